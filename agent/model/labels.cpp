@@ -1,0 +1,222 @@
+#include "model/labels.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace keepwatch {
+namespace {
+
+constexpr unsigned char kLong = 255;
+
+void put(std::string& bytes, std::string_view text) {
+    if (text.size() < kLong) {
+        bytes += static_cast<char>(text.size());
+    } else {
+        const auto size = static_cast<std::uint32_t>(text.size());
+        char raw[4];
+        std::memcpy(raw, &size, 4);
+        bytes += static_cast<char>(kLong);
+        bytes.append(raw, 4);
+    }
+    bytes += text;
+}
+
+std::string_view take(const char*& at) {
+    std::size_t size = static_cast<unsigned char>(*at++);
+    if (size == kLong) {
+        std::uint32_t wide = 0;
+        std::memcpy(&wide, at, 4);
+        at += 4;
+        size = wide;
+    }
+    const std::string_view text(at, size);
+    at += size;
+    return text;
+}
+
+// Mixes eight bytes at a time; not for hostile input beyond what a table of bounded size bears.
+std::uint64_t hash_bytes(std::string_view bytes) {
+    constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
+    std::uint64_t h = bytes.size() * k;
+    while (bytes.size() >= 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data(), 8);
+        h = (h ^ word) * k;
+        h ^= h >> 29;
+        bytes.remove_prefix(8);
+    }
+    std::uint64_t tail = 0;
+    std::memcpy(&tail, bytes.data(), bytes.size());
+    h = (h ^ tail) * k;
+    return h ^ (h >> 32);
+}
+
+bool contains(std::span<const std::string> names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+template <class Keep> Labels filtered(const Labels& labels, Keep keep) {
+    std::vector<LabelView> kept;
+    kept.reserve(labels.size());
+    for (const auto label : labels)
+        if (keep(label.name)) kept.push_back(label);
+    return kept.size() == labels.size() ? labels : Labels::from_sorted(kept);
+}
+
+} // namespace
+
+void Labels::Iterator::advance() {
+    if (--left_ == 0) return;
+    current_.name = take(at_);
+    current_.value = take(at_);
+}
+
+Labels::Iterator Labels::begin() const {
+    return packed_ ? Iterator(packed_->bytes.data(), packed_->count) : Iterator();
+}
+
+Labels::Labels(std::initializer_list<std::pair<std::string_view, std::string_view>> labels) {
+    LabelsBuilder builder;
+    for (const auto& [name, value] : labels) builder.set(name, value);
+    *this = builder.build();
+}
+
+Labels Labels::from(std::vector<std::pair<std::string, std::string>> labels) {
+    LabelsBuilder builder;
+    for (const auto& [name, value] : labels) builder.set(name, value);
+    return builder.build();
+}
+
+Labels Labels::from_sorted(std::span<const LabelView> labels) {
+    Labels result;
+    if (labels.empty()) return result;
+    auto packed = std::make_shared<Packed>();
+    packed->count = labels.size();
+    for (const auto& [name, value] : labels) {
+        put(packed->bytes, name);
+        put(packed->bytes, value);
+    }
+    packed->bytes.shrink_to_fit();
+    packed->hash = hash_bytes(packed->bytes);
+    result.packed_ = std::move(packed);
+    return result;
+}
+
+std::string_view Labels::get(std::string_view name) const {
+    for (const auto label : *this)
+        if (label.name == name) return label.value;
+    return {};
+}
+
+Labels Labels::with(std::string_view name, std::string_view value) const {
+    return LabelsBuilder(*this).set(name, value).build();
+}
+
+Labels Labels::without(std::span<const std::string> names) const {
+    return filtered(*this, [&](std::string_view name) { return !contains(names, name); });
+}
+
+Labels Labels::only(std::span<const std::string> names) const {
+    return filtered(*this, [&](std::string_view name) { return contains(names, name); });
+}
+
+Labels Labels::without_name() const {
+    return filtered(*this, [](std::string_view name) { return name != kNameLabel; });
+}
+
+bool Labels::operator==(const Labels& other) const {
+    if (packed_ == other.packed_) return true;
+    return hash() == other.hash() && packed_ && other.packed_ &&
+           packed_->bytes == other.packed_->bytes;
+}
+
+std::strong_ordering Labels::operator<=>(const Labels& other) const {
+    auto left = begin();
+    auto right = other.begin();
+    for (; left != end() && right != end(); ++left, ++right) {
+        if (const auto order = left->name <=> right->name; order != 0) return order;
+        if (const auto order = left->value <=> right->value; order != 0) return order;
+    }
+    return size() <=> other.size();
+}
+
+std::string Labels::to_string() const {
+    std::string inside;
+    const auto metric = name();
+    const bool plain = is_plain_metric_name(metric);
+    if (!metric.empty() && !plain) inside = quoted(metric);
+    for (const auto& [label, value] : *this) {
+        if (label == kNameLabel) continue;
+        if (!inside.empty()) inside += ",";
+        inside += fmt::format("{}={}", is_plain_label_name(label) ? std::string(label) : quoted(label),
+                              quoted(value));
+    }
+    if (inside.empty() && plain) return std::string(metric);
+    return fmt::format("{}{{{}}}", plain ? metric : "", inside);
+}
+
+LabelsBuilder::LabelsBuilder(const Labels& start) {
+    for (const auto& [name, value] : start) labels_.emplace_back(name, value);
+}
+
+LabelsBuilder& LabelsBuilder::set(std::string_view name, std::string_view value) {
+    const auto at = std::lower_bound(labels_.begin(), labels_.end(), name,
+                                     [](const auto& label, auto key) { return label.first < key; });
+    const bool found = at != labels_.end() && at->first == name;
+    if (value.empty()) {
+        if (found) labels_.erase(at);
+    } else if (found) {
+        at->second = value;
+    } else {
+        labels_.emplace(at, name, value);
+    }
+    return *this;
+}
+
+std::string_view LabelsBuilder::get(std::string_view name) const {
+    for (const auto& label : labels_)
+        if (label.first == name) return label.second;
+    return {};
+}
+
+Labels LabelsBuilder::build() const {
+    std::vector<LabelView> views;
+    views.reserve(labels_.size());
+    for (const auto& [name, value] : labels_) views.push_back({name, value});
+    return Labels::from_sorted(views);
+}
+
+bool is_plain_label_name(std::string_view name) {
+    return is_plain_metric_name(name) && name.find(':') == name.npos;
+}
+
+bool is_plain_metric_name(std::string_view name) {
+    if (name.empty() || (name.front() >= '0' && name.front() <= '9')) return false;
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '_' || c == ':';
+    });
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\t': out += "\\t"; break;
+        case '\r': out += "\\r"; break;
+        default:
+            if (const auto u = static_cast<unsigned char>(c); u < 0x20 || u == 0x7f)
+                out += fmt::format("\\x{:02x}", u);
+            else
+                out += c;
+        }
+    }
+    return out + "\"";
+}
+
+} // namespace keepwatch

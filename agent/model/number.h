@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace keepwatch {
+
+// The shortest decimal that reads back as the same double, never with an exponent, as Prometheus
+// writes values in its API (Go's FormatFloat(v, 'f', -1, 64)): "0.1", "1000000", "+Inf", "NaN".
+std::string format_number(double value);
+
+// As Go's %v does: like format_number, but with an exponent below 1e-4 and from 1e21 on.
+std::string format_number_go(double value);
+
+// Reads what Prometheus's text parsers accept as a float: decimal with optional sign and exponent,
+// and Inf, Infinity, NaN in any case. Hexadecimal and underscores are refused.
+std::optional<double> parse_number(std::string_view text);
+
+} // namespace keepwatch
