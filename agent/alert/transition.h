@@ -15,15 +15,19 @@ enum class State : std::uint8_t { Inactive, Pending, Firing };
 // The semantics of the times are Prometheus's (rules/alerting.go).
 struct Alert {
     Labels labels;      // Of the result, without __name__, with the rule's labels and `alertname`.
+    Labels source;      // Of the result alone, without __name__.
     Labels annotations; // Rendered at the newest evaluation that had a result.
     State state = State::Inactive;
     double value = 0;
     Timestamp active_at;          // Pending since.
     Timestamp fired_at;           // Firing since; 0 before.
     Timestamp resolved_at;        // 0 unless it fired and ended.
-    Timestamp keep_firing_since;  // 0 unless only keep_firing_for or a policy holds it.
-    bool held_by_no_data = false; // Absent from the result, but so is the data it stands on.
+    Timestamp keep_firing_since;  // 0 unless only keep_firing_for holds it.
+    bool held = false;            // Absent from the result, but a policy of the rule keeps it.
 };
+
+// Moves its times, after the wall clock was set. A time that never was stays so.
+void shift(Alert& alert, Duration by);
 
 // One step of one alert, as told to people and to the router.
 struct Transition {

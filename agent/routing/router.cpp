@@ -1,0 +1,102 @@
+#include "routing/router.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <openssl/sha.h>
+
+namespace keepwatch::routing {
+namespace {
+
+using alert::Alert;
+using alert::State;
+using alert::Transition;
+
+void put(std::vector<Alert>& alerts, const Alert& changed) {
+    const auto same = [&](const Alert& known) { return known.labels == changed.labels; };
+    const auto at = std::find_if(alerts.begin(), alerts.end(), same);
+    if (at == alerts.end())
+        alerts.push_back(changed);
+    else
+        *at = changed;
+}
+
+} // namespace
+
+bool Notification::firing() const {
+    return std::any_of(alerts.begin(), alerts.end(),
+                       [](const Alert& alert) { return alert.state == State::Firing; });
+}
+
+Labels group_labels(const Labels& alert, alert::Scope scope) {
+    LabelsBuilder group;
+    for (const std::string_view name : {"alertname", "cluster"}) group.set(name, alert.get(name));
+    if (scope == alert::Scope::Host) group.set("instance", alert.get("instance"));
+    return group.build();
+}
+
+std::string deduplication_key(const Labels& group) {
+    std::string text;
+    for (const auto& [name, value] : group) {
+        text += fmt::format("{}{}{}{}", name, '\xff', value, '\xff');
+    }
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    // The cast is OpenSSL's idea of a byte.
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    std::string key = "kw1:";
+    for (const auto byte : digest) key += fmt::format("{:02x}", byte);
+    return key;
+}
+
+Router::Router(std::vector<std::string> sinks) {
+    for (auto& sink : sinks) desired_.try_emplace(std::move(sink));
+}
+
+void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
+    const bool firing = step.to == Transition::To::Firing;
+    if (!firing && step.to != Transition::To::Resolved) return;
+    const auto group = group_labels(step.alert.labels, scope);
+    const auto key = deduplication_key(group);
+    ++revision_;
+    for (auto& [sink, incidents] : desired_) {
+        auto known = incidents.find(key);
+        // Its end is news even if the sink has settled its beginning, so it may be new here.
+        if (known == incidents.end()) known = incidents.emplace(key, Notification{}).first;
+        auto& notification = known->second;
+        notification.sink = sink;
+        notification.key = key;
+        notification.alert = step.rule;
+        notification.group_labels = group;
+        if (firing || notification.sop.id.empty()) notification.sop = sop;
+        notification.revision = revision_;
+        notification.changed_at = step.at;
+        put(notification.alerts, step.alert);
+    }
+}
+
+void Router::settle(const DeliveryOutcome& outcome) {
+    const auto sink = desired_.find(outcome.sink);
+    if (sink == desired_.end()) return;
+    const auto known = sink->second.find(outcome.key);
+    if (known == sink->second.end() || known->second.revision != outcome.revision) return;
+    auto& alerts = known->second.alerts;
+    std::erase_if(alerts, [](const Alert& alert) { return alert.state != State::Firing; });
+    if (alerts.empty()) sink->second.erase(known);
+}
+
+void Router::shift(Duration by) {
+    for (auto& [sink, incidents] : desired_)
+        for (auto& [key, notification] : incidents) {
+            notification.changed_at = notification.changed_at + by;
+            for (auto& alert : notification.alerts) alert::shift(alert, by);
+        }
+}
+
+const Desired& Router::desired(std::string_view sink) const {
+    static const Desired kNothing;
+    const auto known = desired_.find(sink);
+    return known == desired_.end() ? kNothing : known->second;
+}
+
+} // namespace keepwatch::routing

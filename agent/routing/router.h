@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "alert/rule.h"
+#include "alert/transition.h"
+#include "model/event.h"
+#include "routing/desired.h"
+
+namespace keepwatch::routing {
+
+// Turns steps of alerts into what each sink should know. Pure: whether a sink knows it already, and
+// how it is told, is the couriers' matter; they report back by delivered().
+//
+// Alerts that are one incident share a key: those of one name and cluster, and for rules of host
+// scope also of one instance. So a hundred partitions of one broker are one page, and one
+// cluster-wide condition seen by many agents has one key everywhere.
+class Router {
+public:
+    explicit Router(std::vector<std::string> sinks);
+
+    // Takes Firing and Resolved steps; others change nothing that a sink should know.
+    void take(const alert::Transition& step, alert::Scope scope, const Sop& sop);
+
+    // An accepted revision settles what it told; a refused one is settled too, because sending it
+    // again cannot help.
+    void settle(const DeliveryOutcome& outcome);
+
+    // Moves every stored time, after the wall clock was set.
+    void shift(Duration by);
+
+    const Desired& desired(std::string_view sink) const; // Empty for a sink that is unknown.
+
+private:
+    std::map<std::string, Desired, std::less<>> desired_; // By sink.
+    std::uint64_t revision_ = 0;
+};
+
+// The labels that tell one incident from another, of an alert of that scope.
+Labels group_labels(const Labels& alert, alert::Scope scope);
+
+// `kw1:` and the SHA-256 of the group's labels: the same on every host and after every restart.
+std::string deduplication_key(const Labels& group);
+
+} // namespace keepwatch::routing
