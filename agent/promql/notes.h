@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace keepwatch::promql {
+
+// What a query has to say beside its value. Texts are Prometheus's, each at most once:
+// `PromQL info: metric might not be a counter, … (1:6)`.
+struct Notes {
+    std::vector<std::string> warnings;
+    std::vector<std::string> infos;
+
+    // The value may differ from what a full history would give: a range began before
+    // SeriesSource::known_since(), or a selector found nothing and its lookback began before it.
+    bool is_incomplete = false;
+
+    void warn(std::string text);
+    void inform(std::string text);
+};
+
+} // namespace keepwatch::promql
