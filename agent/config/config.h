@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/secret.h"
+#include "model/labels.h"
+#include "model/result.h"
+#include "model/target.h"
+#include "model/time.h"
+
+// Plain values with their defaults in place: what an operator may write is what is declared here.
+// Relative paths have been resolved against the folder of the file they are written in.
+namespace keepwatch::config {
+
+enum class TargetKind : std::uint8_t {
+    Kafka,
+    Zookeeper,
+    Connect,
+    Mirrormaker,
+    Client,
+    Host,
+    Prometheus,
+};
+std::string_view name(TargetKind kind); // "kafka", …; becomes the label `job`.
+
+// Which process of this machine is watched for its end, besides the target's pages.
+struct ProcessWatch {
+    enum class By : std::uint8_t {
+        None,
+        Listener, // The process that listens on the URL's port, on this machine.
+        Pidfile,
+        Match, // The one process whose command line contains the text.
+    };
+    By by = By::None;
+    std::string text; // A path, or a part of a command line.
+};
+
+struct Target {
+    std::string name; // Becomes the label `instance`.
+    TargetKind kind = TargetKind::Prometheus;
+    std::string url; // Valid; `proc:ROOT` of kind host, "proc:/proc" unless written.
+    Duration interval = seconds(15);
+    Duration timeout = seconds(10);        // At most the interval.
+    std::size_t page_bytes_max = 64 << 20; // After decompression.
+    std::vector<std::pair<std::string, std::string>> labels;
+    ProcessWatch process;
+    Location at;
+};
+
+enum class SinkKind : std::uint8_t {
+    Webhook,
+    Pagerduty,
+    Alertmanager,
+    Opsgenie,
+    Slack,
+    Teams,
+    SplunkOncall,
+    Kafka,
+    Email,
+};
+std::string_view name(SinkKind kind);
+
+struct Sink {
+    std::string name;
+    SinkKind kind = SinkKind::Webhook;
+    SecretSource url; // Of kind pagerduty and opsgenie it may be unset: the service's own.
+    SecretSource key; // PagerDuty's routing key, Opsgenie's API key, a webhook's bearer token.
+    bool send_resolved = true;
+    Duration timeout = seconds(10);
+    Location at;
+};
+
+// Which series are kept.
+struct Retain {
+    enum class What : std::uint8_t { Rules, Dashboards, All, Selectors };
+    What what = What::Rules;
+    std::vector<std::string> selectors; // As written; besides what rules read.
+    std::vector<Location> selectors_at; // Of each.
+};
+
+struct Config {
+    std::string cluster;        // Becomes the label `cluster`; "" for none.
+    bool whole_cluster = false; // All brokers of the cluster are targets here.
+    std::string data_dir = "/var/lib/keepwatch";
+    std::string listen = "127.0.0.1:9797"; // HOST:PORT, valid.
+    bool receive_remote_write = false;
+    Retain retain;
+    Duration retention = hours(2);
+    std::vector<Target> targets;
+    std::vector<std::string> rule_paths;
+    std::vector<std::string> runbook_paths;
+    std::string runbook_base_url; // Without a slash at the end; "" for none.
+    std::vector<Sink> sinks;
+};
+
+struct LoadedConfig {
+    Config config;             // Not to be used if there are errors.
+    std::vector<Error> errors; // All that were found, each at file:line:column.
+};
+
+// Reads and checks a whole file. Unknown keys are errors: a misspelt limit must not be a missing
+// limit. Whether the files and folders named in it exist is not checked here.
+LoadedConfig load_config(const std::string& path);
+
+// The same from text in memory; the name appears in errors, its folder is that of relative paths.
+LoadedConfig parse_config(std::string_view text, const std::string& file_name);
+
+// What the pure core needs to know of the targets, in their order; a TargetId is the position.
+std::vector<TargetInfo> target_infos(const Config& config);
+
+} // namespace keepwatch::config

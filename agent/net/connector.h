@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "model/result.h"
+#include "model/url.h"
+#include "net/connection.h"
+
+namespace keepwatch::net {
+
+struct TlsOptions {
+    std::string ca_file; // PEM; "" for the certificates that the system trusts.
+};
+
+// Opens connections. Names are looked up once for all who ask at the same time; a lookup that hangs
+// holds up nobody but those who wait for that name. TLS is verified against the host's name.
+class Connector {
+public:
+    explicit Connector(asio::any_io_executor executor, TlsOptions tls = {});
+    ~Connector();
+    Connector(const Connector&) = delete;
+    Connector& operator=(const Connector&) = delete;
+
+    // By https or, for any other scheme, plain TCP. Has no deadline of its own: see deadline.h.
+    // `step` always names what is being done, for the message of whoever sets the deadline.
+    asio::awaitable<Result<Connection>> connect(Url url, std::string_view& step);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace keepwatch::net
