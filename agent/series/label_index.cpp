@@ -1,0 +1,93 @@
+#include "series/label_index.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace keepwatch::series {
+
+namespace {
+
+bool matches_all(std::span<const Matcher> matchers, const Labels& labels) {
+    return std::all_of(matchers.begin(), matchers.end(),
+                       [&](const Matcher& matcher) { return matcher.matches(labels); });
+}
+
+} // namespace
+
+void LabelIndex::add(SeriesId series, const Labels& labels) {
+    all_.push_back(series);
+    for (const auto& [name, value] : labels) {
+        auto values = by_name_.find(name);
+        if (values == by_name_.end()) values = by_name_.emplace(name, ByText<Postings>()).first;
+        auto postings = values->second.find(value);
+        if (postings == values->second.end())
+            postings = values->second.emplace(value, Postings()).first;
+        postings->second.push_back(series);
+    }
+}
+
+void LabelIndex::remove(std::span<const SeriesId> gone, const SeriesSource& owner) {
+    const auto is_gone = [&](SeriesId id) {
+        return std::binary_search(gone.begin(), gone.end(), id);
+    };
+    std::set<std::pair<std::string_view, std::string_view>> lists;
+    for (const SeriesId id : gone)
+        for (const auto& [name, value] : owner.labels(id)) lists.emplace(name, value);
+    for (const auto& [name, value] : lists) {
+        const auto values = by_name_.find(name);
+        const auto postings = values->second.find(value);
+        std::erase_if(postings->second, is_gone);
+        if (!postings->second.empty()) continue;
+        values->second.erase(postings);
+        if (values->second.empty()) by_name_.erase(values);
+    }
+    std::erase_if(all_, is_gone);
+}
+
+const LabelIndex::Postings* LabelIndex::find(std::string_view name, std::string_view value) const {
+    const auto values = by_name_.find(name);
+    if (values == by_name_.end()) return nullptr;
+    const auto postings = values->second.find(value);
+    return postings == values->second.end() ? nullptr : &postings->second;
+}
+
+// A value is matched once and not once per series, which matters to a regular expression.
+LabelIndex::Postings LabelIndex::any_value(const Matcher& matcher) const {
+    Postings found;
+    const auto values = by_name_.find(matcher.name());
+    if (values == by_name_.end()) return found;
+    for (const auto& [value, postings] : values->second)
+        if (matcher.matches(std::string_view(value)))
+            found.insert(found.end(), postings.begin(), postings.end());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::vector<SeriesId> LabelIndex::select(std::span<const Matcher> matchers,
+                                         const SeriesSource& owner) const {
+    const Postings* start = nullptr;
+    const Matcher* demanding = nullptr; // Asks for a value, but not for a single one.
+    for (const auto& matcher : matchers) {
+        if (matcher.matches_empty()) continue;
+        if (matcher.op() != MatchOp::Equal) {
+            demanding = &matcher;
+            continue;
+        }
+        const auto* postings = find(matcher.name(), matcher.value());
+        if (!postings) return {};
+        if (!start || postings->size() < start->size()) start = postings;
+    }
+    Postings candidates;
+    if (start)
+        candidates = *start;
+    else if (demanding)
+        candidates = any_value(*demanding);
+    else
+        candidates = all_;
+    std::erase_if(candidates,
+                  [&](SeriesId id) { return !matches_all(matchers, owner.labels(id)); });
+    return candidates;
+}
+
+} // namespace keepwatch::series
