@@ -1,0 +1,161 @@
+#include "alert/running_rule.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "promql/parse.h"
+#include "promql/selectors.h"
+
+namespace keepwatch::alert {
+namespace {
+
+constexpr std::string_view kAlertNameLabel = "alertname";
+
+// A template that cannot be rendered stands in the page as its own error: the alert goes out.
+std::string rendered(const TemplatedLabel& text, const templating::Context& context) {
+    if (text.parsed.is_literal()) return text.text;
+    auto result = text.parsed.render(context);
+    if (result) return *std::move(result);
+    return fmt::format("<error expanding template: {}>", result.error().to_string());
+}
+
+std::vector<templating::QueryRow> rows(promql::Value value) {
+    std::vector<templating::QueryRow> rows;
+    if (auto* vector = std::get_if<promql::VectorValue>(&value)) {
+        for (auto& element : *vector) rows.push_back({element.labels, element.value});
+    } else if (const auto* scalar = std::get_if<promql::ScalarValue>(&value)) {
+        rows.push_back({Labels(), scalar->value});
+    }
+    return rows;
+}
+
+} // namespace
+
+RunningRule::RunningRule(std::shared_ptr<const Rule> rule, Group::Manner manner,
+                         const Surroundings& around)
+    : rule_(std::move(rule)), manner_(manner), around_(&around),
+      condition_(*around.series, rule_->expr) {
+    if (rule_->recover) recovery_.emplace(*around.series, rule_->recover);
+}
+
+std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
+    last_at_ = at;
+    promql::Notes notes;
+    auto result = result_at(at, notes);
+    if (!result) {
+        last_error_ = std::move(result).error();
+        return {};
+    }
+    if (rule_->kind == Rule::Kind::Recording) {
+        recorded_ = *std::move(result);
+        last_error_.reset();
+        return {};
+    }
+    auto observations = observe(*result, at);
+    if (!observations) {
+        last_error_ = std::move(observations).error();
+        return {};
+    }
+    last_error_.reset();
+    if (manner_ == Group::Manner::Prometheus)
+        return advance(*rule_, at, *observations, nullptr, alerts_);
+    if (rule_->no_data == NoData::Alert) add_missing(gaps, at, *observations);
+    return advance(*rule_, at, *observations, judge(at, notes.is_incomplete, gaps), alerts_);
+}
+
+Result<promql::VectorValue> RunningRule::result_at(Timestamp at, promql::Notes& notes) {
+    KW_TRY(auto value, condition_.at(at, &notes));
+    if (auto* vector = std::get_if<promql::VectorValue>(&value)) return std::move(*vector);
+    if (const auto* scalar = std::get_if<promql::ScalarValue>(&value))
+        return promql::VectorValue{{Labels(), scalar->t, scalar->value}};
+    return Error{ErrorKind::InvalidInput, "rule result is not a vector or scalar"};
+}
+
+Result<std::vector<Observation>> RunningRule::observe(const promql::VectorValue& result,
+                                                      Timestamp at) const {
+    std::vector<Observation> observations;
+    std::set<Labels> seen;
+    for (const auto& element : result) {
+        observations.push_back(expand(element.labels.without_name(), element.value, at));
+        if (!seen.insert(observations.back().labels).second)
+            return Error{ErrorKind::InvalidInput,
+                         "vector contains metrics with the same labelset after applying alert labels"};
+    }
+    return observations;
+}
+
+Observation RunningRule::expand(const Labels& source, double value, Timestamp at) const {
+    templating::Context context;
+    context.labels = source;
+    context.value = value;
+    context.external_labels = around_->external_labels;
+    context.external_url = around_->external_url;
+    context.now = at;
+    context.query = [&](const std::string& text) -> Result<std::vector<templating::QueryRow>> {
+        KW_TRY(const auto expr, promql::parse(text));
+        KW_TRY(auto answer, promql::Evaluator(*around_->series).instant(*expr, at));
+        return rows(std::move(answer));
+    };
+    LabelsBuilder labels(source);
+    for (const auto& label : rule_->labels) labels.set(label.name, rendered(label, context));
+    labels.set(kAlertNameLabel, rule_->name);
+    LabelsBuilder annotations;
+    for (const auto& label : rule_->annotations) annotations.set(label.name, rendered(label, context));
+    return {labels.build(), source, annotations.build(), value};
+}
+
+void RunningRule::add_missing(const Gaps& gaps, Timestamp at,
+                              std::vector<Observation>& observations) const {
+    for (const auto& target : gaps.targets) {
+        auto missing = expand(target, std::numeric_limits<double>::quiet_NaN(), at);
+        const auto same = [&](const Observation& o) { return o.labels == missing.labels; };
+        if (std::none_of(observations.begin(), observations.end(), same))
+            observations.push_back(std::move(missing));
+    }
+}
+
+JudgeAbsence RunningRule::judge(Timestamp at, bool incomplete, const Gaps& gaps) {
+    return [this, at, incomplete, &gaps](const Alert& alert) {
+        if (incomplete) return Absence::Unknown;
+        const bool hidden = gaps.hides && gaps.hides(alert.source);
+        if (hidden && rule_->no_data != NoData::Resolve) return Absence::Unknown;
+        if (alert.state == State::Firing && !has_recovered(alert, at)) return Absence::Unknown;
+        return Absence::Recovered;
+    };
+}
+
+bool RunningRule::has_recovered(const Alert& alert, Timestamp at) {
+    if (!recovery_) return true;
+    const auto value = recovery_->at(at);
+    const auto* holds = value ? std::get_if<promql::VectorValue>(&*value) : nullptr;
+    if (!holds) return false;
+    const auto same = [&](const promql::VectorElement& element) {
+        return element.labels.without_name() == alert.source;
+    };
+    // What is gone for good, such as a deleted topic, can't reach any threshold.
+    return std::any_of(holds->begin(), holds->end(), same) || !has_data(alert.source, at);
+}
+
+bool RunningRule::has_data(const Labels& source, Timestamp at) const {
+    const auto after = at - promql::Options{}.lookback;
+    for (const auto* selector : promql::selectors(*rule_->expr)) {
+        auto matchers = selector->matchers;
+        for (const auto& [name, value] : source)
+            matchers.push_back(series::Matcher::equal(std::string(name), std::string(value)));
+        for (const auto id : around_->series->select(matchers, after, at)) {
+            const auto newest = around_->series->latest(id, after, at);
+            if (newest && !is_stale(newest->value)) return true;
+        }
+    }
+    return false;
+}
+
+void RunningRule::shift(Duration by) {
+    for (auto& [labels, alert] : alerts_) alert::shift(alert, by);
+    if (last_at_.ms != 0) last_at_ = last_at_ + by;
+}
+
+} // namespace keepwatch::alert

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alert/rule.h"
+#include "alert/state_machine.h"
+#include "promql/evaluate.h"
+#include "series/source.h"
+
+namespace keepwatch::alert {
+
+// What every rule of an agent is evaluated with.
+struct Surroundings {
+    const series::SeriesSource* series = nullptr;
+    Labels external_labels;
+    std::string external_url;
+};
+
+// What the rule's targets fail to deliver at this moment.
+struct Gaps {
+    // Whether the data that an alert with these labels stands on is missing now.
+    std::function<bool(const Labels& source)> hides;
+    std::vector<Labels> targets; // The labels of each target whose data is missing.
+};
+
+// A rule and what it has seen so far.
+class RunningRule {
+public:
+    RunningRule(std::shared_ptr<const Rule> rule, Group::Manner manner, const Surroundings& around);
+
+    // Evaluates the expression and moves the alerts. An error moves nothing and is kept as
+    // last_error(). Native rules follow their policies for missing data; Prometheus's have none.
+    std::vector<Transition> evaluate(Timestamp at, const Gaps& gaps);
+
+    const Rule& rule() const { return *rule_; }
+    const Alerts& alerts() const { return alerts_; }
+    const promql::VectorValue& recorded() const { return recorded_; } // Of a recording rule.
+    const std::optional<Error>& last_error() const { return last_error_; }
+    Timestamp last_evaluation() const { return last_at_; } // The epoch before the first.
+
+    void shift(Duration by); // After the wall clock was set.
+
+private:
+    Result<promql::VectorValue> result_at(Timestamp at, promql::Notes& notes);
+    Result<std::vector<Observation>> observe(const promql::VectorValue& result, Timestamp at) const;
+    Observation expand(const Labels& source, double value, Timestamp at) const;
+    void add_missing(const Gaps& gaps, Timestamp at, std::vector<Observation>& observations) const;
+    JudgeAbsence judge(Timestamp at, bool incomplete, const Gaps& gaps);
+    bool has_recovered(const Alert& alert, Timestamp at);
+    bool has_data(const Labels& source, Timestamp at) const;
+
+    std::shared_ptr<const Rule> rule_;
+    Group::Manner manner_;
+    const Surroundings* around_;
+    promql::StandingQuery condition_;
+    std::optional<promql::StandingQuery> recovery_;
+    Alerts alerts_;
+    promql::VectorValue recorded_;
+    std::optional<Error> last_error_;
+    Timestamp last_at_;
+};
+
+} // namespace keepwatch::alert
