@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "model/time.h"
+#include "notify/backoff.h"
+#include "routing/desired.h"
+
+namespace keepwatch::notify {
+
+// The difference between what one sink should know and what it has settled, that is accepted or
+// refused for good; and which part of it to close next. Pure: `now` is any clock that never steps.
+//
+// Only the newest revision of a key counts, so changes during an outage collapse into one. A key
+// that has to wait does not hold up the others.
+class Backlog {
+public:
+    // What the sink had settled before this process started, by key.
+    explicit Backlog(std::map<std::string, std::uint64_t> settled);
+
+    // The oldest unsettled change whose time has come, or null. Points into `desired`.
+    const routing::Notification* next(const routing::Desired& desired, Timestamp now) const;
+
+    // When next() will have something if nothing else changes; nullopt if all is settled.
+    std::optional<Timestamp> due_at(const routing::Desired& desired) const;
+
+    std::size_t outstanding(const routing::Desired& desired) const;
+
+    void settle(const std::string& key, std::uint64_t revision);
+
+    // Holds the key back after an attempt that may succeed later, for the receiver's own wish if it
+    // has one, else for a backoff() that grows with each attempt. Returns for how long.
+    Duration postpone(const std::string& key, Timestamp now, std::optional<Duration> wish,
+                      const RandomSource& random);
+
+    // Drops what is known of keys that are no longer desired, so that memory is bounded by
+    // `desired`.
+    void forget_others(const routing::Desired& desired);
+
+private:
+    struct Attempts {
+        int failures = 0; // Since the last success.
+        Timestamp not_before;
+    };
+    bool is_settled(const routing::Notification& notification) const;
+    Timestamp not_before(const std::string& key) const;
+
+    std::map<std::string, std::uint64_t> settled_;
+    std::map<std::string, Attempts> attempts_; // Of keys whose last attempt did not succeed.
+};
+
+} // namespace keepwatch::notify

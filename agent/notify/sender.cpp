@@ -1,0 +1,29 @@
+#include "notify/sender.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+namespace keepwatch::notify {
+
+const Sender* find_sender(config::SinkKind kind) {
+    static constexpr std::array kSenders = {&kWebhookSender};
+    const auto* found = std::find_if(kSenders.begin(), kSenders.end(),
+                                     [kind](const Sender* one) { return one->kind == kind; });
+    return found == kSenders.end() ? nullptr : *found;
+}
+
+std::string idempotency_key(const routing::Notification& notification) {
+    constexpr std::size_t kBytes = 16; // As long as a UUID.
+    const auto text = fmt::format("{}\n{}", notification.key, notification.revision);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    std::string key;
+    for (const auto byte : std::span(digest).first(kBytes)) key += fmt::format("{:02x}", byte);
+    return key;
+}
+
+} // namespace keepwatch::notify

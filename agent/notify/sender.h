@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "config/config.h"
+#include "net/http_client.h"
+#include "notify/verdict.h"
+#include "routing/desired.h"
+
+namespace keepwatch::notify {
+
+// Where a notification goes, for whoever writes the request.
+struct Destination {
+    const config::Sink* sink = nullptr;
+    std::string external_url; // Where people find this agent; "" if nowhere.
+};
+
+// How one kind of sink is spoken to. Functions and no state: what a sink knows is the courier's
+// matter.
+struct Sender {
+    config::SinkKind kind = config::SinkKind::Webhook;
+
+    // The request that tells the sink. Errors are about the destination, such as a secret that
+    // cannot be read, and may pass; they name no secret.
+    Result<net::Request> (*render)(const routing::Notification& notification,
+                                   const Destination& destination) = nullptr;
+
+    // What an answer means. `now` is wall time.
+    Judgement (*judge)(const net::Response& response, Timestamp now) = nullptr;
+};
+
+// One file per kind; this is the one table. Null for a kind that cannot be sent to yet.
+const Sender* find_sender(config::SinkKind kind);
+
+// The same for every attempt at one revision of one incident, and for no other.
+std::string idempotency_key(const routing::Notification& notification);
+
+extern const Sender kWebhookSender;
+
+} // namespace keepwatch::notify

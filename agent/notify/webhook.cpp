@@ -1,0 +1,41 @@
+// The sink of kind "webhook": a POST of Alertmanager's payload to any HTTP server.
+#include <fmt/format.h>
+
+#include "notify/sender.h"
+#include "notify/webhook_body.h"
+
+namespace keepwatch::notify {
+namespace {
+
+Result<net::Request> render(const routing::Notification& notification,
+                            const Destination& destination) {
+    const auto& sink = *destination.sink;
+    KW_TRY(const auto address, sink.url.read());
+    KW_TRY(auto url, parse_url(address.reveal()));
+    net::Request request("POST", std::move(url));
+    request.timeout = sink.timeout;
+    request.headers.add("Content-Type", "application/json");
+    request.headers.add("Idempotency-Key", idempotency_key(notification));
+    if (sink.key.is_set()) {
+        KW_TRY(const auto token, sink.key.read());
+        request.headers.add("Authorization", "Bearer " + token.reveal());
+    }
+    request.body = webhook_body(notification, destination.external_url);
+    return request;
+}
+
+Judgement judge(const net::Response& response, Timestamp now) {
+    Judgement judgement;
+    judgement.verdict = judge_status(response.status);
+    if (judgement.verdict == Verdict::Accepted) return judgement;
+    judgement.detail =
+        fmt::format("HTTP {} {}", response.status, net::reason_phrase(response.status));
+    judgement.retry_after = parse_retry_after(response.headers.get("Retry-After"), now);
+    return judgement;
+}
+
+} // namespace
+
+const Sender kWebhookSender = {config::SinkKind::Webhook, render, judge};
+
+} // namespace keepwatch::notify
