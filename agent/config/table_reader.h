@@ -23,6 +23,8 @@ template <class Enum> struct Choice {
     Enum value;
 };
 
+inline constexpr std::size_t kErrorsMax = 100; // In one list; a file may be anything.
+
 // Reads the keys of one table of a TOML file and remembers which it was asked for, so that finish()
 // can refuse the others. Every error is added to `errors` and leaves its target as it was; reading
 // goes on, so that all errors of a file are found at once. An error reads
@@ -106,8 +108,8 @@ private:
     const Document* document_;
     const toml::table* table_;
     std::vector<Error>* errors_;
-    std::size_t errors_before_;
     std::string path_;
+    bool clean_ = true;
     std::set<std::string, std::less<>> asked_;
 };
 

@@ -1,0 +1,186 @@
+#include "config/config.h"
+
+#include <array>
+#include <charconv>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "config/document.h"
+#include "config/folder.h"
+#include "config/sink_table.h"
+#include "config/table_reader.h"
+#include "config/target_table.h"
+#include "model/url.h"
+
+namespace keepwatch::config {
+namespace {
+
+constexpr std::array<Choice<Retain::What>, 3> kRetainWords{
+    {{"rules", Retain::What::Rules},
+     {"dashboards", Retain::What::Dashboards},
+     {"all", Retain::What::All}}};
+
+bool is_listen_address(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const auto digits = text.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return failed == std::errc() && end == digits.data() + digits.size();
+}
+
+void read_agent(TableReader& root, const Folder& folder, Config& config) {
+    auto agent = root.table("agent");
+    if (!agent) return;
+    agent->optional("cluster", config.cluster)
+        .optional("whole_cluster", config.whole_cluster)
+        .optional("data_dir", config.data_dir);
+    if (agent->has("data_dir")) folder.resolve(config.data_dir);
+    agent->finish();
+}
+
+void read_serve(TableReader& root, Config& config) {
+    auto serve = root.table("serve");
+    if (!serve) return;
+    serve->optional("listen", config.listen);
+    if (!is_listen_address(config.listen))
+        serve->fail("listen", fmt::format("must be HOST:PORT such as \"127.0.0.1:9797\", not {}",
+                                          keepwatch::quoted(config.listen)));
+    serve->finish();
+}
+
+void read_receive(TableReader& root, Config& config) {
+    auto receive = root.table("receive");
+    if (!receive) return;
+    receive->optional("remote_write", config.receive_remote_write);
+    receive->finish();
+}
+
+void read_retain(TableReader& store, Retain& retain) {
+    switch (store.type_of("retain")) {
+    case TableReader::Type::Absent:
+        return;
+    case TableReader::Type::String:
+        store.optional("retain", retain.what, kRetainWords);
+        return;
+    case TableReader::Type::List:
+        break;
+    default:
+        store.fail("retain", "must be \"rules\", \"dashboards\", \"all\" or a list of selectors");
+        return;
+    }
+    retain.what = Retain::What::Selectors;
+    store.optional("retain", retain.selectors);
+    for (std::size_t i = 0; i < retain.selectors.size(); ++i)
+        retain.selectors_at.push_back(store.at("retain", i));
+}
+
+void read_store(TableReader& root, Config& config) {
+    auto store = root.table("store");
+    if (!store) return;
+    read_retain(*store, config.retain);
+    store->optional("retention", config.retention);
+    store->finish();
+}
+
+void read_rules(TableReader& root, const Folder& folder, Config& config) {
+    auto rules = root.table("rules");
+    if (!rules) return;
+    rules->optional_or_empty("paths", config.rule_paths);
+    folder.resolve(config.rule_paths);
+    rules->finish();
+}
+
+void read_runbooks(TableReader& root, const Folder& folder, Config& config) {
+    auto runbooks = root.table("runbooks");
+    if (!runbooks) return;
+    runbooks->optional_or_empty("paths", config.runbook_paths)
+        .optional("base_url", config.runbook_base_url);
+    folder.resolve(config.runbook_paths);
+    auto& base = config.runbook_base_url;
+    if (const auto url = parse_url(base); !base.empty() && !url)
+        runbooks->fail("base_url", url.error().message);
+    while (base.ends_with('/')) base.pop_back();
+    runbooks->finish();
+}
+
+// Names are what states and labels are kept under.
+template <class Named> void refuse_duplicate(TableReader& reader, const Named& named,
+                                             std::map<std::string, Location>& seen) {
+    if (named.name.empty()) return;
+    const auto at = reader.at("name");
+    const auto [first, added] = seen.emplace(named.name, at);
+    if (!added)
+        reader.fail("name", fmt::format("{} is already used in line {}",
+                                        keepwatch::quoted(named.name), first->second.line));
+}
+
+void read_targets(TableReader& root, const Folder& folder, Config& config) {
+    std::map<std::string, Location> seen;
+    for (auto& reader : root.tables("target")) {
+        config.targets.push_back(read_target(reader, folder));
+        refuse_duplicate(reader, config.targets.back(), seen);
+    }
+}
+
+void read_sinks(TableReader& root, const Folder& folder, Config& config) {
+    std::map<std::string, Location> seen;
+    for (auto& reader : root.tables("sink")) {
+        config.sinks.push_back(read_sink(reader, folder));
+        refuse_duplicate(reader, config.sinks.back(), seen);
+    }
+}
+
+LoadedConfig read_document(const Document& document) {
+    LoadedConfig loaded;
+    const Folder folder(document.file());
+    TableReader root(document, loaded.errors);
+    read_agent(root, folder, loaded.config);
+    read_serve(root, loaded.config);
+    read_receive(root, loaded.config);
+    read_store(root, loaded.config);
+    read_targets(root, folder, loaded.config);
+    read_rules(root, folder, loaded.config);
+    read_runbooks(root, folder, loaded.config);
+    read_sinks(root, folder, loaded.config);
+    if (root.type_of("route") != TableReader::Type::Absent)
+        root.fail("route", "is not supported yet; every sink gets every notification");
+    root.finish();
+    return loaded;
+}
+
+LoadedConfig read(const Result<Document>& document) {
+    if (document) return read_document(*document);
+    LoadedConfig loaded;
+    loaded.errors.push_back(document.error());
+    return loaded;
+}
+
+} // namespace
+
+LoadedConfig load_config(const std::string& path) {
+    return read(Document::load(path));
+}
+
+LoadedConfig parse_config(std::string_view text, const std::string& file_name) {
+    return read(Document::parse(text, file_name));
+}
+
+std::vector<TargetInfo> target_infos(const Config& config) {
+    std::vector<TargetInfo> infos;
+    for (const auto& target : config.targets) {
+        TargetInfo info;
+        info.name = target.name;
+        info.kind = name(target.kind);
+        info.interval = target.interval;
+        LabelsBuilder labels;
+        for (const auto& [label, value] : target.labels) labels.set(label, value);
+        labels.set("cluster", config.cluster).set("instance", info.name).set("job", info.kind);
+        info.labels = labels.build();
+        infos.push_back(std::move(info));
+    }
+    return infos;
+}
+
+} // namespace keepwatch::config

@@ -1,0 +1,88 @@
+#include "config/sink_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "model/url.h"
+
+namespace keepwatch::config {
+namespace {
+
+constexpr std::array<Choice<SinkKind>, 9> kKinds{{{"webhook", SinkKind::Webhook},
+                                                  {"pagerduty", SinkKind::Pagerduty},
+                                                  {"alertmanager", SinkKind::Alertmanager},
+                                                  {"opsgenie", SinkKind::Opsgenie},
+                                                  {"slack", SinkKind::Slack},
+                                                  {"teams", SinkKind::Teams},
+                                                  {"splunk_oncall", SinkKind::SplunkOncall},
+                                                  {"kafka", SinkKind::Kafka},
+                                                  {"email", SinkKind::Email}}};
+
+// Services at a known address, that know us by a key.
+bool is_known_service(SinkKind kind) {
+    return kind == SinkKind::Pagerduty || kind == SinkKind::Opsgenie;
+}
+
+bool is_http(SinkKind kind) {
+    return kind != SinkKind::Kafka && kind != SinkKind::Email;
+}
+
+// A key and its `_file` twin.
+SecretSource read_secret(TableReader& reader, std::string_view key, const Folder& folder) {
+    const auto file_key = fmt::format("{}_file", key);
+    std::string value;
+    std::string path;
+    reader.optional(key, value).optional(file_key, path);
+    if (!value.empty() && !path.empty())
+        reader.fail(file_key, fmt::format("must not stand beside {}", key));
+    if (!value.empty()) return SecretSource::from_value(std::move(value));
+    if (path.empty()) return {};
+    folder.resolve(path);
+    return SecretSource::from_file(std::move(path));
+}
+
+void check_literal_url(TableReader& reader, const SecretSource& source) {
+    if (source.kind() != SecretSource::Kind::Literal) return;
+    const auto url = parse_url(source.read()->reveal());
+    if (!url) return reader.fail("url", url.error().message);
+    if (url->scheme != "http" && url->scheme != "https")
+        reader.fail("url", "must begin with http:// or https://");
+}
+
+// A key that is there, but wrong, has been complained about already.
+bool is_missing(const TableReader& reader, std::string_view key) {
+    return !reader.has(key) && !reader.has(fmt::format("{}_file", key));
+}
+
+void check_presence(TableReader& reader, SinkKind kind) {
+    if (!is_known_service(kind) && is_missing(reader, "url"))
+        reader.fail_at(reader.at_table(), "url", "is required, or url_file");
+    if (is_known_service(kind) && is_missing(reader, "key"))
+        reader.fail_at(reader.at_table(), "key",
+                       fmt::format("is required for kind {}, or key_file", name(kind)));
+}
+
+} // namespace
+
+std::string_view name(SinkKind kind) {
+    const auto* found = std::find_if(kKinds.begin(), kKinds.end(),
+                                     [kind](const auto& choice) { return choice.value == kind; });
+    return found->word;
+}
+
+Sink read_sink(TableReader& reader, const Folder& folder) {
+    Sink sink;
+    sink.at = reader.at_table();
+    reader.required("name", sink.name).required("kind", sink.kind, kKinds);
+    sink.url = read_secret(reader, "url", folder);
+    sink.key = read_secret(reader, "key", folder);
+    check_presence(reader, sink.kind);
+    if (is_http(sink.kind)) check_literal_url(reader, sink.url);
+    reader.optional("send_resolved", sink.send_resolved).optional("timeout", sink.timeout);
+    reader.finish();
+    return sink;
+}
+
+} // namespace keepwatch::config
