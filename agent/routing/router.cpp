@@ -26,7 +26,7 @@ void put(std::vector<Alert>& alerts, const Alert& changed) {
 
 bool Notification::firing() const {
     return std::any_of(alerts.begin(), alerts.end(),
-                       [](const Alert& alert) { return alert.state == State::Firing; });
+                       [](const Alert& one) { return one.state == State::Firing; });
 }
 
 Labels group_labels(const Labels& alert, alert::Scope scope) {
