@@ -38,7 +38,7 @@ std::string format_number(double value) {
 std::string format_number_go(double value) {
     if (auto word = special(value)) return *word;
     const double size = std::fabs(value);
-    if (size != 0 && (size < 1e-4 || size >= 1e21)) return print(value, std::chars_format::scientific);
+    if (size != 0 && (size < 1e-4 || size >= 1e6)) return print(value, std::chars_format::scientific);
     return print(value, std::chars_format::fixed);
 }
 

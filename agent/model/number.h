@@ -10,7 +10,7 @@ namespace keepwatch {
 // writes values in its API (Go's FormatFloat(v, 'f', -1, 64)): "0.1", "1000000", "+Inf", "NaN".
 std::string format_number(double value);
 
-// As Go's %v does: like format_number, but with an exponent below 1e-4 and from 1e21 on.
+// As Go's %v does: like format_number, but with an exponent below 1e-4 and from 1e6 on: "1e+06".
 std::string format_number_go(double value);
 
 // Reads what Prometheus's text parsers accept as a float: decimal with optional sign and exponent,
