@@ -110,7 +110,7 @@ private:
         Labels labels;
         SourceId source = 0;
         Tick seen = 0;  // When it was last set; 0 if never.
-        Tick asked = 0; // The update that was to come when series() last gave it out.
+        Tick asked = 0; // The update it was for when series() last gave it out.
         RunHistory runs;
         std::unique_ptr<std::vector<Sample>> timed; // Samples with times of their own.
     };
@@ -126,6 +126,7 @@ private:
         std::size_t swept = 0; // Where in `series` the next sweep begins.
         std::uint64_t removals = 0;
         Tick current() const { return timeline.next() - 1; }
+        Tick coming() const { return updating ? current() : timeline.next(); }
     };
 
     void forget_before(Timestamp now);
