@@ -213,8 +213,9 @@ class Story:
 
     def leaves_nothing(self) -> None:
         """After down no process of the lab runs and no port of it is open"""
+        started = [*self.processes, *self.cluster.running.values()]
         self.cluster.down()
-        left = [process.name for process in self.processes if processes.is_alive(process)]
+        left = [process.name for process in started if processes.is_alive(process)]
         want(not left, f"still running: {left}")
         open_ports = [f"{node.name} {role}" for node in self.cluster.nodes.values()
                       for role, port in node.ports.items() if ports.is_open(port)]
