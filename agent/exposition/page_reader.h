@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,34 +32,57 @@ struct Problem {
     std::uint32_t line = 0;
     std::uint64_t offset = 0;
     std::string message;
+
+    // `line 3, byte 120: expected a number, got "0x1"`; to be put after the target's name.
+    std::string to_string() const;
 };
 
 struct Limits {
     std::size_t samples_max = 2'000'000;
     std::size_t line_bytes_max = 1 << 20;
-    std::size_t labels_max = 64;          // Of one series.
+    std::size_t labels_max = 64; // Of one series.
     std::size_t label_value_bytes_max = 16 << 10;
-    std::size_t problems_kept = 8;        // The rest is only counted.
+    std::size_t problems_kept = 8; // The rest is only counted.
 };
 
 // What a page was like. A page that was `refused` must be treated as a failed scrape, whatever was
 // read from it; a `partial` one lacks the lines that did not parse, so that nothing may take their
 // absence for recovery.
+//
+// A line that repeats a series of the page is a problem too, and the first value stays. Wrong HELP,
+// TYPE and UNIT lines are shown among the problems, but no sample is lost with them, so they do not
+// make a page partial.
 struct PageReport {
     std::optional<Problem> refused;
-    std::vector<Problem> problems; // At most Limits::problems_kept.
-    std::size_t problem_count = 0;
-    std::size_t samples = 0;       // Lines that are samples, wanted or not.
-    std::size_t series_added = 0;  // New since this reader's last page.
+    std::vector<Problem> problems;     // At most Limits::problems_kept.
+    std::size_t problem_count = 0;     // Of samples.
+    std::size_t metadata_problems = 0; // Of HELP, TYPE and UNIT.
+    std::size_t samples = 0;           // Lines that are samples, wanted or not.
+    std::size_t series_added = 0;      // They were not on the last page that was not refused.
+    std::size_t series_gone = 0;       // They were on it, and are not on this one.
     std::size_t lines = 0;
     bool partial() const { return problem_count > 0; }
 };
 
-// Told of each series once, when it first appears; the labels are those of the page, with __name__.
+// Told of each series when it first appears, and again when it comes back after at least one page
+// without it; the labels are those of the page, with __name__.
 using Resolve = std::function<SeriesRef(const Labels&)>;
 
+// How many series of a metric a page has.
+struct NameCount {
+    std::string name;
+    std::size_t series = 0;
+};
+
 // Reads the pages of one target. It remembers which text stood for which series, so labels are
-// parsed and resolved once per series and not once per scrape.
+// parsed and resolved once per series and not once per scrape. Its memory is bounded by about twice
+// the series of a page.
+//
+// Text is what Prometheus's parser accepts, with two differences. A label value must end on its
+// line. A page without a single sample is refused where Prometheus takes it for a healthy target:
+// no exporter worth watching has nothing to say, and to believe it would end all its series, and
+// with them the alerts. The value of a series that nobody wants is checked when the series is new,
+// and afterwards only for being there.
 class PageReader {
 public:
     explicit PageReader(Resolve resolve, Limits limits = {});
@@ -67,11 +91,16 @@ public:
     PageReader& operator=(PageReader&&) noexcept;
 
     // The readings are complete only after the call: values are staged until the end of the page,
-    // so that a page that turns out to be cut short changes nothing. Replaces what `into` held.
+    // so that a page that turns out to be cut short changes nothing. Replaces what `into` held;
+    // empty if the page was refused.
     PageReport read(std::string_view page, PageFormat format, std::vector<Reading>& into);
 
     // Asks again for every series, because what is wanted has changed.
     void forget();
+
+    // The metrics of the last page that was not refused, wanted or not, by name. Goes through all
+    // series: ask when series were added or have gone.
+    std::vector<NameCount> names() const;
 
 private:
     struct State;
