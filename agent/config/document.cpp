@@ -50,10 +50,14 @@ public:
         if (peek(0) == '\n') ++at_;
     }
 
-    std::size_t position() const { return at_; }
+    std::size_t position() {
+        while (at_line_end_escape()) step_line_end();
+        return at_;
+    }
 
     // Passes one character; returns how many bytes of the value it stands for.
     std::size_t step() {
+        at_ = position();
         if (basic_ && peek(0) == '\\') return step_escape();
         ++at_;
         return 1;
@@ -73,14 +77,19 @@ private:
             const auto value = std::strtoul(code.c_str(), nullptr, 16);
             return value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
         }
-        if (kind != '\n' && kind != '\r' && kind != ' ' && kind != '\t') {
-            at_ += 2;
-            return 1;
-        }
-        ++at_; // A backslash at the end of a line swallows all white space after it.
+        at_ += 2;
+        return 1;
+    }
+
+    // A backslash at the end of a line swallows all white space after it.
+    bool at_line_end_escape() const {
+        return basic_ && peek(0) == '\\' && std::string_view(" \t\r\n").find(peek(1)) != text_.npos;
+    }
+
+    void step_line_end() {
+        ++at_;
         while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != text_.npos)
             ++at_;
-        return 0;
     }
 
     std::string_view text_;
