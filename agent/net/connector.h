@@ -9,6 +9,7 @@
 #include "model/result.h"
 #include "model/url.h"
 #include "net/connection.h"
+#include "net/step.h"
 
 namespace keepwatch::net {
 
@@ -26,8 +27,8 @@ public:
     Connector& operator=(const Connector&) = delete;
 
     // By https or, for any other scheme, plain TCP. Has no deadline of its own: see deadline.h.
-    // `step` always names what is being done, for the message of whoever sets the deadline.
-    asio::awaitable<Result<Connection>> connect(Url url, std::string_view& step);
+    // `step` outlives the call.
+    asio::awaitable<Result<Connection>> connect(Url url, Step& step);
 
 private:
     struct State;

@@ -6,13 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include "model/result.h"
 #include "model/time.h"
+#include "net/form.h"
 #include "net/message.h"
 
 namespace keepwatch::net {
@@ -21,9 +21,9 @@ namespace asio = boost::asio;
 
 // A request as the handler sees it.
 struct IncomingRequest {
-    std::string method;                                     // "GET", "POST", …
-    std::string path;                                       // Decoded, without the query.
-    std::vector<std::pair<std::string, std::string>> query; // Decoded, in order, names repeat.
+    std::string method; // "GET", "POST", …
+    std::string path;   // Decoded, without the query.
+    Parameters query;
     Headers headers;
     std::string body;
     bool from_loopback = false;
@@ -32,20 +32,17 @@ struct IncomingRequest {
     std::vector<std::string_view> params(std::string_view name) const;
 };
 
-// Decodes `a=1&b=%20x+y` of a query or a form (application/x-www-form-urlencoded).
-std::vector<std::pair<std::string, std::string>> decode_form(std::string_view text);
-
 struct ServerLimits {
-    std::size_t head_bytes_max = 64 << 10;
-    std::size_t body_bytes_max = 32 << 20;
-    std::size_t connections_max = 256;  // Further ones are closed at once.
+    std::size_t body_bytes_max = 16 << 20;
+    std::size_t connections_max = 128;  // Further ones are closed at once.
     Duration request_max = seconds(10); // From a request's first byte to its last.
     Duration response_max = seconds(30);
     Duration idle_max = seconds(75);
 };
 
-// A small HTTP/1.1 server. The handler runs on the executor's thread, one request at a time; HEAD
-// is answered as GET without the body. An exception from it is answered with 500.
+// A small HTTP/1.1 server. Times are the machine's, whatever clock the agent runs by. The handler
+// runs on the executor's thread, one request at a time; HEAD is answered as GET without the body.
+// An exception from it is answered with 500.
 class HttpServer {
 public:
     using Handler = std::function<Response(const IncomingRequest&)>;

@@ -24,8 +24,9 @@ public:
     // Free space at the end, at least one byte and `wanted` if the limit allows; empty when
     // bytes_max bytes are in. Invalidates views.
     std::span<char> room(std::size_t wanted);
-    void commit(std::size_t bytes); // That many of room() have been written.
-    void drop_to(std::size_t size); // Forgets what lies beyond.
+    void commit(std::size_t bytes);     // That many of room() have been written.
+    void drop_to(std::size_t size);     // Forgets what lies beyond.
+    void drop_front(std::size_t count); // Moves the rest to the beginning.
 
     std::string_view view() const;
     std::span<char> bytes(); // The same, for decoding in place.

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace keepwatch::testing {
+
+inline constexpr std::chrono::seconds kPatience{60}; // After that a test hangs and has failed.
+
+// Runs the loop until the coroutine has ended.
+template <class T> T run_coroutine(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
+    std::optional<T> result;
+    std::exception_ptr failure;
+    const auto ended = [&](const std::exception_ptr& thrown, T value) {
+        failure = thrown;
+        result.emplace(std::move(value));
+    };
+    boost::asio::co_spawn(io, std::move(work), ended);
+    io.restart();
+    const auto give_up = std::chrono::steady_clock::now() + kPatience;
+    while (!result && std::chrono::steady_clock::now() < give_up && io.run_one_until(give_up) > 0) {
+    }
+    if (failure) std::rethrow_exception(failure);
+    if (!result) throw std::runtime_error("the coroutine did not end");
+    return std::move(*result);
+}
+
+// Runs the loop until the condition holds; whether it did.
+template <class Condition> bool run_until(boost::asio::io_context& io, Condition condition) {
+    io.restart();
+    const auto give_up = std::chrono::steady_clock::now() + kPatience;
+    while (!condition() && std::chrono::steady_clock::now() < give_up)
+        if (io.run_one_until(give_up) == 0) break;
+    return condition();
+}
+
+} // namespace keepwatch::testing
