@@ -147,7 +147,7 @@ routing::Notification plain(const routing::Notification& notification) {
     labels.set("alertname", reduced.alert);
     for (const auto name : kChief) labels.set(name, cut(alert.labels.get(name)));
     alert.labels = labels.build();
-    alert.annotations = {};
+    alert.annotations = {{kCut, "this is a plain page: the whole one could not be sent"}};
     reduced.group_labels = alert.labels;
     reduced.alerts.push_back(std::move(alert));
     return reduced;
