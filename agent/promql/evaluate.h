@@ -28,6 +28,10 @@ struct Options {
     std::function<std::optional<Error>()> interrupted{};
 };
 
+// Why an expression cannot be the subject of a range query, if it is a string or a range vector.
+// The HTTP API asks before it evaluates, as the answer is "bad_data".
+std::optional<Error> unfit_for_range(const Expr& expr);
+
 // Answers queries over a source. Keeps nothing from one query to the next. The source must outlive
 // it and must not change during a call. Errors are of the kinds that error.h explains.
 class Evaluator {

@@ -1,0 +1,69 @@
+#include "promql/eval/aggregate.h"
+
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "model/number.h"
+#include "promql/operators.h"
+#include "promql/quantile.h"
+#include "promql/utf8.h"
+
+namespace keepwatch::promql {
+namespace {
+
+VectorValue quantiles(double phi, const std::vector<Group>& groups, const VectorValue& input,
+                      const Moment& now) {
+    VectorValue result;
+    std::vector<double> values;
+    for (const auto& group : groups) {
+        values.clear();
+        for (const auto member : group.members) values.push_back(input[member].value);
+        result.push_back({group.labels, now.t, quantile(phi, values)});
+    }
+    return result;
+}
+
+} // namespace
+
+Result<VectorValue> count_values(const Aggregate& aggregate, const VectorValue& input,
+                                 const Moment& now) {
+    const auto label = eval_string(*aggregate.parameter);
+    if (label.empty() || !is_valid_utf8(label))
+        return execution_error(fmt::format("invalid label name {}", quoted(label)));
+    auto grouping = aggregate;
+    if (!grouping.is_without) grouping.labels.push_back(label);
+    std::unordered_map<Labels, std::size_t> index;
+    VectorValue result;
+    for (const auto& element : input) {
+        const auto valued = element.labels.with(label, format_number(element.value));
+        const auto labels = group_labels(grouping, valued);
+        const auto [at, is_new] = index.try_emplace(labels, result.size());
+        if (is_new) result.push_back({labels, now.t, 0});
+        result[at->second].value += 1;
+    }
+    return result;
+}
+
+Result<VectorValue> eval_aggregate(Evaluation& evaluation, const Expr& expr,
+                                   const Aggregate& aggregate, const Moment& now) {
+    double parameter = 0;
+    if (aggregate.parameter && aggregate.op != AggregateOp::CountValues) {
+        KW_TRY(parameter, eval_scalar(evaluation, *aggregate.parameter, now));
+    }
+    KW_TRY(const auto input, eval_vector(evaluation, *aggregate.operand, now));
+    if (aggregate.op == AggregateOp::CountValues) return count_values(aggregate, input, now);
+
+    const auto groups = group(evaluation, expr, aggregate, input);
+    if (aggregate.op == AggregateOp::Quantile) {
+        if (!(parameter >= 0 && parameter <= 1))
+            evaluation.notes.warn(
+                fmt::format("quantile value should be between 0 and 1, got {} ({})",
+                            format_number_go(parameter), place_of(*aggregate.parameter)));
+        return quantiles(parameter, groups, input, now);
+    }
+    if (!takes_parameter(aggregate.op)) return fold(aggregate, groups, input, now);
+    return pick(evaluation, aggregate, parameter, groups, input);
+}
+
+} // namespace keepwatch::promql

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <optional>
+
+#include "promql/ast.h"
+
+namespace keepwatch::promql {
+
+// + - * / % ^ atan2, as IEEE 754 and C do; `%` takes the sign of the dividend.
+double arithmetic(BinaryOp op, double left, double right);
+
+// Whether a comparison holds; nullopt if the operator is not a comparison.
+std::optional<bool> compare(BinaryOp op, double left, double right);
+
+} // namespace keepwatch::promql

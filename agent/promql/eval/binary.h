@@ -1,0 +1,29 @@
+#pragma once
+
+#include "promql/eval/labelling.h"
+
+namespace keepwatch::promql {
+
+// The labels by which the elements of two vectors find each other: those of `on`, or all but those
+// of `ignoring` and the metric's name.
+Labels match_key(const Matching& matching, const Labels& labels);
+
+// What a binary node between two vectors remembers: keys, and the labels of results.
+struct MatchingState : NodeState {
+    LabelMemo keys;
+    LabelMemo results; // By the labels of the many side, where they depend on nothing else.
+
+    const Labels& key(const Matching& matching, const Labels& labels) {
+        return keys.get(labels, [&](const Labels& from) { return match_key(matching, from); });
+    }
+};
+
+// Arithmetic and comparison between vectors, element by matching element.
+Result<VectorValue> match_vectors(const Binary& binary, MatchingState& state,
+                                  const VectorValue& left, const VectorValue& right);
+
+// and, or, unless: many to many, values and labels as they are.
+VectorValue set_operation(const Binary& binary, MatchingState& state, VectorValue left,
+                          VectorValue right);
+
+} // namespace keepwatch::promql

@@ -1,0 +1,56 @@
+#include "promql/eval/evaluation.h"
+
+#include <fmt/format.h>
+
+namespace keepwatch::promql {
+
+void Evaluation::begin(const Grid& query) {
+    query_ = query;
+    notes = {};
+    held_ = 0;
+    ++query_number_;
+    fixed_.clear();
+    // What nodes remember names series; after a change of the catalogue it is learnt anew.
+    if (source.generation() != generation_) states_.clear();
+    generation_ = source.generation();
+}
+
+Timestamp Evaluation::shifted(const Shift& shift, Timestamp t) const {
+    switch (shift.anchor) {
+    case Shift::Anchor::EvaluationTime:
+        break;
+    case Shift::Anchor::Fixed:
+        t = shift.fixed;
+        break;
+    case Shift::Anchor::QueryStart:
+        t = query_.first;
+        break;
+    case Shift::Anchor::QueryEnd:
+        t = query_.last;
+        break;
+    }
+    return t - shift.offset;
+}
+
+Result<void> Evaluation::hold(std::uint64_t samples) {
+    held_ += samples;
+    return pass(0);
+}
+
+Result<void> Evaluation::pass(std::uint64_t samples) const {
+    if (held_ + samples <= options.limits.samples_max) return {};
+    return Error{ErrorKind::LimitExceeded,
+                 "query processing would load too many samples into memory in query execution"};
+}
+
+Result<void> Evaluation::poll() const {
+    if (!options.interrupted) return {};
+    if (auto error = options.interrupted()) return *std::move(error);
+    return {};
+}
+
+std::string place_of(const Expr& expr) {
+    return fmt::format("{}:{}", expr.span.line, expr.span.column);
+}
+
+} // namespace keepwatch::promql

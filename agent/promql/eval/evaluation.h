@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "promql/ast.h"
+#include "promql/error.h"
+#include "promql/eval/moment.h"
+#include "promql/evaluate.h"
+#include "promql/notes.h"
+#include "promql/value.h"
+#include "series/source.h"
+
+namespace keepwatch::promql {
+
+// What a node of the tree remembers from one moment to the next, such as how far it has read.
+struct NodeState {
+    virtual ~NodeState() = default;
+};
+
+// One query under way: the data, the limits, and what each node remembers.
+class Evaluation {
+public:
+    enum class Lifetime : std::uint8_t { OneQuery, Standing };
+
+    Evaluation(const series::SeriesSource& data, Options settings, Lifetime life)
+        : source(data), options(std::move(settings)), lifetime(life) {}
+
+    // Sets what `@ start()` and `@ end()` mean, and forgets the notes of the query before.
+    void begin(const Grid& query);
+
+    // The moment that a selector with this shift looks at when it is asked for time t.
+    Timestamp shifted(const Shift& shift, Timestamp t) const;
+
+    // Counts samples that are kept until the query ends; LimitExceeded beyond Limits::samples_max.
+    Result<void> hold(std::uint64_t samples);
+    // The same for samples that are only passing.
+    Result<void> pass(std::uint64_t samples) const;
+    // The error of Options::interrupted, if it has one.
+    Result<void> poll() const;
+
+    // Whether an expression is fixed in time, once that is known, and if so its value.
+    struct Fixed {
+        std::optional<bool> is_fixed;
+        std::optional<VectorValue> value;
+    };
+    Fixed& fixed(const Expr& node) { return fixed_[&node]; }
+
+    // Tells one query from the next of a standing evaluation.
+    std::uint64_t query_number() const { return query_number_; }
+
+    template <class State> State& state(const Expr& node) {
+        auto& slot = states_[&node];
+        if (!slot) slot = std::make_unique<State>();
+        return static_cast<State&>(*slot);
+    }
+
+    const series::SeriesSource& source;
+    const Options options;
+    const Lifetime lifetime;
+    Notes notes;
+
+private:
+    Grid query_;
+    std::uint64_t query_number_ = 0;
+    std::uint64_t held_ = 0;
+    std::uint64_t generation_ = 0;
+    std::unordered_map<const Expr*, std::unique_ptr<NodeState>> states_;
+    std::unordered_map<const Expr*, Fixed> fixed_;
+};
+
+// The place of a node as notes show it: `1:6`.
+std::string place_of(const Expr& expr);
+
+} // namespace keepwatch::promql

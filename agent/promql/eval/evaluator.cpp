@@ -1,0 +1,157 @@
+#include "promql/evaluate.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "promql/eval/eval.h"
+#include "promql/types.h"
+
+namespace keepwatch::promql {
+namespace {
+
+// Beyond it, adding a range or an offset could overflow.
+constexpr std::int64_t kTimestampMsMax = 4'000'000'000'000'000'000;
+
+Result<void> check_time(Timestamp t) {
+    if (t.ms <= kTimestampMsMax && t.ms >= -kTimestampMsMax) return {};
+    return execution_error(fmt::format("evaluation time {} ms is out of bounds", t.ms));
+}
+
+Result<MatrixValue> eval_matrix(Evaluation& evaluation, const Expr& expr, const Moment& now) {
+    MatrixValue matrix;
+    const auto add = [&](const Labels& labels, const Window& window) {
+        matrix.push_back({labels, {window.samples.begin(), window.samples.end()}});
+    };
+    if (auto read = for_each_window(evaluation, expr, now, add); !read)
+        return std::move(read).error();
+    std::sort(matrix.begin(), matrix.end(),
+              [](const auto& left, const auto& right) { return left.labels < right.labels; });
+    return matrix;
+}
+
+Result<Value> eval_instant(Evaluation& evaluation, const Expr& expr, Timestamp at) {
+    if (auto fits = check_time(at); !fits) return std::move(fits).error();
+    const Grid grid{at, at};
+    const Moment now{grid, at};
+    evaluation.begin(grid);
+    switch (type_of(expr)) {
+    case ValueType::String:
+        return StringValue{at, eval_string(expr)};
+    case ValueType::Scalar: {
+        KW_TRY(const double value, eval_scalar(evaluation, expr, now));
+        return ScalarValue{at, value};
+    }
+    case ValueType::Matrix:
+        return eval_matrix(evaluation, expr, now);
+    case ValueType::Vector:
+        break;
+    }
+    return eval_vector(evaluation, expr, now);
+}
+
+Result<void> check_grid(const Grid& grid, const Limits& limits) {
+    for (const auto t : {grid.first, grid.last})
+        if (auto fits = check_time(t); !fits) return fits;
+    if (grid.step.ms <= 0)
+        return execution_error("zero or negative query resolution step widths are not accepted");
+    if (grid.last < grid.first)
+        return execution_error("end timestamp must not be before start time");
+    const auto steps = static_cast<std::uint64_t>((grid.last - grid.first).ms / grid.step.ms) + 1;
+    if (steps <= limits.steps_max) return {};
+    return Error{
+        ErrorKind::LimitExceeded,
+        fmt::format("query has {} steps, at most {} are evaluated", steps, limits.steps_max)};
+}
+
+// Puts the vectors of successive moments together as one series per set of labels.
+class MatrixBuilder {
+public:
+    void add(VectorValue vector) {
+        for (auto& element : vector) {
+            const auto [at, is_new] = series_of_.try_emplace(element.labels, matrix_.size());
+            if (is_new) matrix_.push_back({std::move(element.labels), {}});
+            matrix_[at->second].samples.push_back({element.t, element.value});
+        }
+    }
+    MatrixValue build() && {
+        std::sort(matrix_.begin(), matrix_.end(),
+                  [](const auto& left, const auto& right) { return left.labels < right.labels; });
+        return std::move(matrix_);
+    }
+
+private:
+    MatrixValue matrix_;
+    std::unordered_map<Labels, std::size_t> series_of_;
+};
+
+Result<Value> eval_range(Evaluation& evaluation, const Expr& expr, const Grid& grid) {
+    const auto type = type_of(expr);
+    if (auto unfit = unfit_for_range(expr)) return *std::move(unfit);
+    if (auto fits = check_grid(grid, evaluation.options.limits); !fits)
+        return std::move(fits).error();
+    evaluation.begin(grid);
+    MatrixBuilder matrix;
+    for (Moment now{grid, grid.first}; now.t <= grid.last; now.t = now.t + grid.step) {
+        if (auto go_on = evaluation.poll(); !go_on) return std::move(go_on).error();
+        VectorValue vector;
+        if (type == ValueType::Scalar) {
+            KW_TRY(const double value, eval_scalar(evaluation, expr, now));
+            vector.push_back({Labels(), now.t, value});
+        } else {
+            KW_TRY(vector, eval_vector(evaluation, expr, now));
+        }
+        if (auto fits = evaluation.hold(vector.size()); !fits) return std::move(fits).error();
+        matrix.add(std::move(vector));
+    }
+    return std::move(matrix).build();
+}
+
+void hand_over(Evaluation& evaluation, Notes* notes) {
+    if (notes != nullptr) *notes = std::move(evaluation.notes);
+}
+
+} // namespace
+
+std::optional<Error> unfit_for_range(const Expr& expr) {
+    const auto type = type_of(expr);
+    if (type == ValueType::Scalar || type == ValueType::Vector) return std::nullopt;
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("invalid expression type \"{}\" for range query, must be Scalar or "
+                             "instant Vector",
+                             documented_name(type))};
+}
+
+Evaluator::Evaluator(const series::SeriesSource& source, Options options)
+    : source_(source), options_(std::move(options)) {}
+
+Result<Value> Evaluator::instant(const Expr& expr, Timestamp at, Notes* notes) const {
+    Evaluation evaluation(source_, options_, Evaluation::Lifetime::OneQuery);
+    auto value = eval_instant(evaluation, expr, at);
+    hand_over(evaluation, notes);
+    return value;
+}
+
+Result<Value> Evaluator::range(const Expr& expr, Timestamp start, Timestamp end, Duration step,
+                               Notes* notes) const {
+    Evaluation evaluation(source_, options_, Evaluation::Lifetime::OneQuery);
+    auto value = eval_range(evaluation, expr, {start, end, step});
+    hand_over(evaluation, notes);
+    return value;
+}
+
+StandingQuery::StandingQuery(const series::SeriesSource& source, ExprPtr expr, Options options)
+    : expr_(std::move(expr)), evaluation_(std::make_unique<Evaluation>(
+                                  source, std::move(options), Evaluation::Lifetime::Standing)) {}
+StandingQuery::~StandingQuery() = default;
+StandingQuery::StandingQuery(StandingQuery&&) noexcept = default;
+StandingQuery& StandingQuery::operator=(StandingQuery&&) noexcept = default;
+
+Result<Value> StandingQuery::at(Timestamp t, Notes* notes) {
+    auto value = eval_instant(*evaluation_, *expr_, t);
+    hand_over(*evaluation_, notes);
+    return value;
+}
+
+} // namespace keepwatch::promql

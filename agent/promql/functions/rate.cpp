@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "promql/functions/range.h"
+
+namespace keepwatch::promql::functions {
+namespace {
+
+enum class Kind : std::uint8_t { Gauge, Counter };
+
+// The difference between the first and the last sample; a counter that falls began anew at zero.
+double difference(std::span<const Sample> samples, Kind kind) {
+    double result = samples.back().value - samples.front().value;
+    if (kind == Kind::Gauge) return result;
+    double before = samples.front().value;
+    for (const auto& sample : samples) {
+        if (sample.value < before) result += before;
+        before = sample.value;
+    }
+    return result;
+}
+
+// The difference over the samples, extrapolated to the whole range. At an end where samples come
+// within 1.1 average intervals of the edge, they are taken to go on up to it, else for half an
+// interval. A counter is not extrapolated below zero.
+std::optional<double> extrapolated(const Window& window, Kind kind) {
+    const auto samples = window.samples;
+    if (samples.size() < 2) return std::nullopt;
+    const double sampled = (samples.back().t - samples.front().t).seconds();
+    const double interval = sampled / static_cast<double>(samples.size() - 1);
+    const double near_edge = interval * 1.1;
+    double to_start = (samples.front().t - window.after).seconds();
+    double to_end = (window.until - samples.back().t).seconds();
+    const double result = difference(samples, kind);
+
+    if (to_start >= near_edge) to_start = interval / 2;
+    if (kind == Kind::Counter && result > 0 && samples.front().value >= 0)
+        to_start = std::min(to_start, sampled * (samples.front().value / result));
+    if (to_end >= near_edge) to_end = interval / 2;
+    return result * ((sampled + to_start + to_end) / sampled);
+}
+
+// Of the last two samples alone.
+std::optional<double> instant_difference(const Window& window, Kind kind) {
+    const auto samples = window.samples;
+    if (samples.size() < 2) return std::nullopt;
+    const double last = samples.back().value;
+    const double before = samples[samples.size() - 2].value;
+    return kind == Kind::Counter && last < before ? last : last - before;
+}
+
+} // namespace
+
+std::optional<double> rate(const Window& window, Parameters) {
+    const auto total = extrapolated(window, Kind::Counter);
+    if (!total) return std::nullopt;
+    return *total / window.range().seconds();
+}
+
+std::optional<double> increase(const Window& window, Parameters) {
+    return extrapolated(window, Kind::Counter);
+}
+
+std::optional<double> delta(const Window& window, Parameters) {
+    return extrapolated(window, Kind::Gauge);
+}
+
+std::optional<double> irate(const Window& window, Parameters) {
+    const auto difference = instant_difference(window, Kind::Counter);
+    if (!difference) return std::nullopt;
+    const auto samples = window.samples;
+    const auto interval = samples.back().t - samples[samples.size() - 2].t;
+    if (interval.ms == 0) return std::nullopt;
+    return *difference / interval.seconds();
+}
+
+std::optional<double> idelta(const Window& window, Parameters) {
+    return instant_difference(window, Kind::Gauge);
+}
+
+} // namespace keepwatch::promql::functions

@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include "promql/functions/element.h"
+#include "promql/functions/function.h"
+#include "promql/functions/range.h"
+#include "promql/functions/vector.h"
+
+namespace keepwatch::promql {
+namespace {
+
+constexpr auto Scalar = ValueType::Scalar;
+constexpr auto String = ValueType::String;
+constexpr auto Vector = ValueType::Vector;
+constexpr auto Matrix = ValueType::Matrix;
+constexpr int kAny = Function::kAnyNumber;
+namespace f = functions;
+
+template <class... Types>
+constexpr Function entry(std::string_view name, auto body, int optional, Types... types) {
+    Function function{.name = name};
+    function.argument_types = {types...};
+    function.argument_count = sizeof...(types);
+    function.optional_arguments = optional;
+    function.body = body;
+    return function;
+}
+
+constexpr Function element(std::string_view name, ElementFunction body) {
+    return entry(name, body, 0, Vector);
+}
+
+// hour(), or hour(vector)
+constexpr Function calendar(std::string_view name, ElementFunction body) {
+    return entry(name, body, 1, Vector);
+}
+
+constexpr Function range(std::string_view name, RangeFunction body) {
+    return entry(name, body, 0, Matrix);
+}
+
+constexpr Function keeping_name(Function function) {
+    function.keeps_name = true;
+    return function;
+}
+
+constexpr Function checked(Check check, Function function) {
+    function.check = check;
+    return function;
+}
+
+constexpr Function refused(std::string_view name) {
+    return {.name = name};
+}
+
+// Every function of Prometheus 3, by name. Where it is computed: see the headers above.
+constexpr Function kFunctions[] = {
+    element("abs", f::abs),
+    entry("absent", f::absent, 0, Vector),
+    entry("absent_over_time", f::absent_over_time, 0, Matrix),
+    element("acos", f::acos),
+    element("acosh", f::acosh),
+    element("asin", f::asin),
+    element("asinh", f::asinh),
+    element("atan", f::atan),
+    element("atanh", f::atanh),
+    range("avg_over_time", f::avg_over_time),
+    element("ceil", f::ceil),
+    range("changes", f::changes),
+    entry("clamp", f::clamp, 0, Vector, Scalar, Scalar),
+    entry("clamp_max", ElementFunction(f::clamp_max), 0, Vector, Scalar),
+    entry("clamp_min", ElementFunction(f::clamp_min), 0, Vector, Scalar),
+    element("cos", f::cos),
+    element("cosh", f::cosh),
+    range("count_over_time", f::count_over_time),
+    calendar("day_of_month", f::day_of_month),
+    calendar("day_of_week", f::day_of_week),
+    calendar("day_of_year", f::day_of_year),
+    calendar("days_in_month", f::days_in_month),
+    element("deg", f::deg),
+    range("delta", f::delta),
+    range("deriv", f::deriv),
+    checked(Check::SmoothingFactors,
+            entry("double_exponential_smoothing", f::double_exponential_smoothing, 0, Matrix,
+                  Scalar, Scalar)),
+    element("exp", f::exp),
+    keeping_name(range("first_over_time", f::first_over_time)),
+    element("floor", f::floor),
+    refused("histogram_avg"),
+    refused("histogram_count"),
+    entry("histogram_fraction", f::histogram_fraction, 0, Scalar, Scalar, Vector),
+    entry("histogram_quantile", f::histogram_quantile, 0, Scalar, Vector),
+    refused("histogram_quantiles"),
+    refused("histogram_stddev"),
+    refused("histogram_stdvar"),
+    refused("histogram_sum"),
+    calendar("hour", f::hour),
+    range("idelta", f::idelta),
+    checked(Check::CounterName, range("increase", f::increase)),
+    entry("info", f::info, 1, Vector, Vector),
+    range("irate", f::irate),
+    entry("label_join", f::label_join, kAny, Vector, String, String, String),
+    entry("label_replace", f::label_replace, 0, Vector, String, String, String, String),
+    keeping_name(range("last_over_time", f::last_over_time)),
+    element("ln", f::ln),
+    element("log10", f::log10),
+    element("log2", f::log2),
+    range("mad_over_time", f::mad_over_time),
+    range("max_over_time", f::max_over_time),
+    range("min_over_time", f::min_over_time),
+    calendar("minute", f::minute),
+    calendar("month", f::month),
+    entry("pi", f::pi, 0),
+    entry("predict_linear", f::predict_linear, 0, Matrix, Scalar),
+    range("present_over_time", f::present_over_time),
+    checked(Check::Quantile, entry("quantile_over_time", f::quantile_over_time, 0, Scalar, Matrix)),
+    element("rad", f::rad),
+    checked(Check::CounterName, range("rate", f::rate)),
+    range("resets", f::resets),
+    entry("round", ElementFunction(f::round), 1, Vector, Scalar),
+    entry("scalar", f::scalar, 0, Vector),
+    element("sgn", f::sgn),
+    element("sin", f::sin),
+    element("sinh", f::sinh),
+    entry("sort", f::sort, 0, Vector),
+    entry("sort_by_label", f::sort_by_label, kAny, Vector, String),
+    entry("sort_by_label_desc", f::sort_by_label_desc, kAny, Vector, String),
+    entry("sort_desc", f::sort_desc, 0, Vector),
+    element("sqrt", f::sqrt),
+    range("stddev_over_time", f::stddev_over_time),
+    range("stdvar_over_time", f::stdvar_over_time),
+    range("sum_over_time", f::sum_over_time),
+    element("tan", f::tan),
+    element("tanh", f::tanh),
+    entry("time", f::time, 0),
+    entry("timestamp", f::timestamp, 0, Vector),
+    range("ts_of_first_over_time", f::ts_of_first_over_time),
+    range("ts_of_last_over_time", f::ts_of_last_over_time),
+    range("ts_of_max_over_time", f::ts_of_max_over_time),
+    range("ts_of_min_over_time", f::ts_of_min_over_time),
+    entry("vector", f::vector, 0, Scalar),
+    calendar("year", f::year),
+};
+
+} // namespace
+
+const Function* find_function(std::string_view name) {
+    const auto* at = std::lower_bound(
+        std::begin(kFunctions), std::end(kFunctions), name,
+        [](const Function& function, std::string_view key) { return function.name < key; });
+    return at != std::end(kFunctions) && at->name == name ? at : nullptr;
+}
+
+std::span<const Function> all_functions() {
+    return kFunctions;
+}
+
+} // namespace keepwatch::promql

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace keepwatch::promql {
+
+// The bytes that the first character takes, 1 to 4; 0 if they are not valid UTF-8.
+std::size_t utf8_sequence_size(std::string_view text);
+
+bool is_valid_utf8(std::string_view text);
+
+void append_utf8(std::string& text, std::uint32_t code_point);
+
+} // namespace keepwatch::promql
