@@ -31,6 +31,11 @@ from keepwatch_lab.webhook import Receiver
 # A fault, and what ends it.
 REMEDIES = {"kill9": "restart", "sigterm": "restart", "sigstop": "sigcont", "zk-stop": "zk-start"}
 
+# Victims by what they are.
+ROLES = ("controller", "follower")
+# How long a killed broker must stay away: ZooKeeper's session of 18 s and its tick of 2 s.
+SHORTEST_OUTAGE_AFTER_KILL = 20
+
 
 class Events:
     """events.log: a line `<unix seconds> <what>` for each thing done to the lab."""
@@ -122,6 +127,8 @@ def run(options: argparse.Namespace) -> None:
         lab = Lab.create(options.dir, Shape(options.brokers, options.zk_ensemble,
                                             tuple(options.set)))
         cleanup.callback(lab.down)
+        if options.victim not in ROLES:
+            lab.node(options.victim)  # A wrong name is told before the wait.
         notifications = lab.folder / "notifications.jsonl"
         receiver = Receiver(notifications)
         cleanup.callback(receiver.close)
@@ -170,7 +177,7 @@ def parsed() -> argparse.Namespace:
     add("--victim", default="controller", help="controller, follower, or a broker such as b3")
     add("--baseline", type=float, default=30, help="seconds of quiet before the fault")
     add("--outage", type=float, default=60,
-        help="seconds from the fault to its end; over 18, ZooKeeper's session, for a restart")
+        help="seconds from the fault to its end; 20 or more after kill9")
     add("--after", type=float, default=20, help="seconds to go on once all is in sync")
     add("--settle", type=float, default=5, help="seconds of load before the quiet begins")
     add("--brokers", type=int, default=3)
@@ -190,7 +197,11 @@ def parsed() -> argparse.Namespace:
     add("--rules", action="append", type=Path, default=[], help="default: the repository's")
     add("--runbooks", action="append", type=Path, default=[], help="default: the repository's")
     add("--webhook", metavar="URL", help="default: a receiver that writes notifications.jsonl")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.fault == "kill9" and options.outage < SHORTEST_OUTAGE_AFTER_KILL:
+        parser.error(f"--outage: want at least {SHORTEST_OUTAGE_AFTER_KILL} after kill9, "
+                     f"got {options.outage:g}")
+    return options
 
 
 def main() -> int:

@@ -80,7 +80,8 @@ class Story:
     @property
     def cluster(self) -> Lab:
         """The lab, once it is up."""
-        want(self.lab, "the cluster never came up")
+        if self.lab is None:
+            raise LabError("the cluster never came up")
         return self.lab
 
     def exporter(self, name: str) -> int:
@@ -247,7 +248,8 @@ def a_reused_pid_is_safe() -> None:
     child = subprocess.Popen(["sleep", "60"])
     try:
         started = processes.start_time(child.pid)
-        want(started is not None, "sleep has no start time")
+        if started is None:
+            raise LabError("sleep has no start time")
         ours = Process("sleep", child.pid, started, "/dev/null")
         stranger = replace(ours, started=started + 1)
         want(processes.is_alive(ours), "the process itself is not found")

@@ -10,7 +10,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from . import jars, java, kafka_wire, pages, ports, processes
+from . import jars, java, kafka_wire, pages, processes
 from .errors import LabError
 from .kafka_wire import Metadata, Partition, Topic
 from .processes import Process

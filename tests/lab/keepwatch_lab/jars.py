@@ -13,10 +13,10 @@ import shutil
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Iterator
-from contextlib import contextmanager
 
 from .errors import LabError
 
@@ -58,7 +58,7 @@ def read_list(path: Path = LIST_FILE) -> list[Jar]:
         parts = name.split(":")
         if len(parts) != 3 or len(digest) != 64:
             raise LabError(f"{path}:{number}: want group:artifact:version sha256, got {line!r}")
-        jars.append(Jar(*parts, sha256=digest))
+        jars.append(Jar(parts[0], parts[1], parts[2], digest))
     return jars
 
 
