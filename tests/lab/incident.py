@@ -189,7 +189,8 @@ def parsed() -> argparse.Namespace:
     add("--producers", type=int, default=2)
     add("--rate", type=int, default=75, help="records a second of each producer")
     add("--group", default="lab-group", help="consumer group on the first topic; '' for none")
-    add("--run", metavar="COMMAND", help="one process that runs alongside and is ended with SIGTERM")
+    add("--run", metavar="COMMAND",
+        help="one process that runs alongside and is ended with SIGTERM")
     add("--capture", type=Path, metavar="DIR", help="also keep every page there, with events.log")
     add("--interval", type=int, default=5, help="seconds between scrapes")
     add("--listen-port", type=int, help="of the agent; free if not named")
