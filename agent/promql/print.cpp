@@ -75,6 +75,12 @@ std::string print_matching(const Matching& matching) {
     return text;
 }
 
+// `+Inf ^ 2` would be read as +(Inf ^ 2).
+std::string print_left(const Binary& binary) {
+    auto text = print(*binary.left);
+    return binary.op == BinaryOp::Pow && text == "+Inf" ? "Inf" : text;
+}
+
 std::string print_aggregate(const Aggregate& aggregate) {
     std::string text(symbol(aggregate.op));
     if (aggregate.is_without)
@@ -102,7 +108,7 @@ struct Printer {
     }
     std::string operator()(const Paren& paren) const { return "(" + print(*paren.inner) + ")"; }
     std::string operator()(const Binary& binary) const {
-        return fmt::format("{} {}{}{} {}", print(*binary.left), symbol(binary.op),
+        return fmt::format("{} {}{}{} {}", print_left(binary), symbol(binary.op),
                            binary.returns_bool ? " bool" : "", print_matching(binary.matching),
                            print(*binary.right));
     }

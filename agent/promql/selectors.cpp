@@ -57,7 +57,7 @@ bool depends_on_time(const Expr& expr) {
 }
 
 Duration reach(const Expr& expr, Duration lookback) {
-    return {deepest(expr, 0, lookback.ms)};
+    return {std::max<std::int64_t>(0, deepest(expr, 0, lookback.ms))};
 }
 
 } // namespace keepwatch::promql

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "promql/eval/eval.h"
-#include "promql/types.h"
 
 namespace keepwatch::promql {
 namespace {
@@ -55,18 +54,11 @@ Result<void> start(Evaluation& evaluation, const Subquery& subquery, const Grid&
     return {};
 }
 
-Result<VectorValue> operand_at(Evaluation& evaluation, const Subquery& subquery,
-                               const Moment& now) {
-    if (type_of(*subquery.operand) == ValueType::Vector)
-        return eval_vector(evaluation, *subquery.operand, now);
-    KW_TRY(const double value, eval_scalar(evaluation, *subquery.operand, now));
-    return VectorValue{{Labels(), now.t, value}};
-}
-
 Result<void> advance(Evaluation& evaluation, const Subquery& subquery, Timestamp until,
                      SubqueryState& state) {
     for (; state.next <= until; state.next = state.next + state.grid.step) {
-        KW_TRY(const auto vector, operand_at(evaluation, subquery, {state.grid, state.next}));
+        KW_TRY(const auto vector,
+               eval_vector(evaluation, *subquery.operand, {state.grid, state.next}));
         if (auto fits = evaluation.hold(vector.size()); !fits) return fits;
         for (const auto& element : vector) {
             const auto [at, is_new] = state.row_of.try_emplace(element.labels, state.rows.size());
