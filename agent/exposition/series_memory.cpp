@@ -12,8 +12,9 @@ namespace {
 // Below this many a purge would not be worth the work.
 constexpr std::size_t kStaleMin = 1024;
 
+// The upper half of a product is where every bit of the hash has its say.
 std::uint32_t fold(std::uint64_t hash) {
-    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+    return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15) >> 32);
 }
 
 std::uint32_t hash_of(std::string_view text) {

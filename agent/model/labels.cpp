@@ -1,9 +1,12 @@
 #include "model/labels.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <fmt/format.h>
+
+#include "model/utf8.h"
 
 namespace keepwatch {
 namespace {
@@ -55,6 +58,93 @@ std::uint64_t hash_bytes(std::string_view bytes) {
 
 bool contains(std::span<const std::string> names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+unsigned byte_of(char c) {
+    return static_cast<unsigned char>(c);
+}
+
+// Of the UTF-8 character that the text begins with; 0 if it begins with none.
+std::size_t character_size(std::string_view text) {
+    const auto lead = byte_of(text.front());
+    if (lead < 0x80) return 1;
+    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    const auto character = text.substr(0, size);
+    return character.size() == size && valid_utf8(character) == character ? size : 0;
+}
+
+char32_t decoded(std::string_view character) {
+    auto code = static_cast<char32_t>(byte_of(character.front()) & (0x7fU >> character.size()));
+    for (const char c : character.substr(1)) code = (code << 6) | (byte_of(c) & 0x3fU);
+    return code;
+}
+
+// What Go's unicode.IsPrint says of characters beyond ASCII, unassigned ones aside: no controls, no
+// spaces, no format characters, nothing of private use.
+bool is_printable(char32_t code) {
+    constexpr std::array<std::pair<char32_t, char32_t>, 12> hidden{{{0x80, 0xa0},
+                                                                    {0xad, 0xad},
+                                                                    {0x600, 0x605},
+                                                                    {0x61c, 0x61c},
+                                                                    {0x1680, 0x1680},
+                                                                    {0x2000, 0x200f},
+                                                                    {0x2028, 0x202f},
+                                                                    {0x205f, 0x206f},
+                                                                    {0x3000, 0x3000},
+                                                                    {0xe000, 0xf8ff},
+                                                                    {0xfeff, 0xfeff},
+                                                                    {0xfff0, 0xfffb}}};
+    return code < 0xe0000 &&
+           std::none_of(
+               hidden.begin(), hidden.end(),
+               [&](const auto& range) { return code >= range.first && code <= range.second; });
+}
+
+void append_quoted(std::string& out, char c) {
+    switch (c) {
+    case '"':
+        out += "\\\"";
+        break;
+    case '\\':
+        out += "\\\\";
+        break;
+    case '\a':
+        out += "\\a";
+        break;
+    case '\b':
+        out += "\\b";
+        break;
+    case '\f':
+        out += "\\f";
+        break;
+    case '\n':
+        out += "\\n";
+        break;
+    case '\r':
+        out += "\\r";
+        break;
+    case '\t':
+        out += "\\t";
+        break;
+    case '\v':
+        out += "\\v";
+        break;
+    default:
+        if (byte_of(c) < 0x20 || byte_of(c) == 0x7f)
+            out += fmt::format("\\x{:02x}", byte_of(c));
+        else
+            out += c;
+    }
+}
+
+void append_quoted(std::string& out, std::string_view character) {
+    const auto code = static_cast<std::uint32_t>(decoded(character));
+    if (is_printable(code))
+        out += character;
+    else if (code < 0x10000)
+        out += fmt::format("\\u{:04x}", code);
+    else
+        out += fmt::format("\\U{:08x}", code);
 }
 
 template <class Keep> Labels filtered(const Labels& labels, Keep keep) {
@@ -150,8 +240,9 @@ std::string Labels::to_string() const {
     for (const auto& [label, value] : *this) {
         if (label == kNameLabel) continue;
         if (!inside.empty()) inside += ",";
-        inside += fmt::format("{}={}", is_plain_label_name(label) ? std::string(label) : quoted(label),
-                              quoted(value));
+        inside +=
+            fmt::format("{}={}", is_plain_label_name(label) ? std::string(label) : quoted(label),
+                        quoted(value));
     }
     if (inside.empty() && plain) return std::string(metric);
     return fmt::format("{}{{{}}}", plain ? metric : "", inside);
@@ -202,19 +293,16 @@ bool is_plain_metric_name(std::string_view name) {
 
 std::string quoted(std::string_view text) {
     std::string out = "\"";
-    for (const char c : text) {
-        switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\t': out += "\\t"; break;
-        case '\r': out += "\\r"; break;
-        default:
-            if (const auto u = static_cast<unsigned char>(c); u < 0x20 || u == 0x7f)
-                out += fmt::format("\\x{:02x}", u);
-            else
-                out += c;
-        }
+    while (!text.empty()) {
+        const std::size_t size = character_size(text);
+        const auto character = text.substr(0, std::max<std::size_t>(1, size));
+        if (size == 0)
+            out += fmt::format("\\x{:02x}", byte_of(character.front()));
+        else if (size == 1)
+            append_quoted(out, character.front());
+        else
+            append_quoted(out, character);
+        text.remove_prefix(character.size());
     }
     return out + "\"";
 }

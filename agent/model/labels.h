@@ -108,7 +108,8 @@ private:
 bool is_plain_label_name(std::string_view name);
 bool is_plain_metric_name(std::string_view name);
 
-// In double quotes with Go's escapes (\", \\, \n, …), as PromQL and Prometheus print strings.
+// In double quotes with Go's escapes (\", \\, \n, \u00a0, …), as PromQL and Prometheus print
+// strings. Bytes that are not UTF-8 come out as \xff.
 std::string quoted(std::string_view text);
 
 } // namespace keepwatch

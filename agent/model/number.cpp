@@ -1,15 +1,17 @@
 #include "model/number.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 namespace keepwatch {
 namespace {
 
 std::string print(double value, std::chars_format format) {
-    std::array<char, 400> buffer; // The longest is -1.8e308 without exponent: 310 characters.
+    std::array<char, 400> buffer; // The longest are those near -1e-308 without exponent.
     const auto [end, failed] =
         std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format);
     return failed == std::errc() ? std::string(buffer.data(), end) : std::string();
@@ -28,6 +30,23 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower) {
     return true;
 }
 
+// Whether a decimal number without a sign, which from_chars found out of range, is so by being too
+// small; it does not tell.
+bool is_below_one(std::string_view text) {
+    const auto e = std::min(text.find_first_of("eE"), text.size());
+    const auto digits = text.substr(0, e);
+    const auto point = static_cast<std::int64_t>(std::min(digits.find('.'), digits.size()));
+    const auto first = static_cast<std::int64_t>(digits.find_first_of("123456789"));
+    auto written = text.substr(std::min(e + 1, text.size()));
+    const bool negative = written.starts_with('-');
+    if (written.starts_with('+') || negative) written.remove_prefix(1);
+    std::int64_t exponent = 0;
+    const auto [end, failed] =
+        std::from_chars(written.data(), written.data() + written.size(), exponent);
+    if (failed == std::errc::result_out_of_range) return negative;
+    return point - first + (negative ? -exponent : exponent) < 0;
+}
+
 } // namespace
 
 std::string format_number(double value) {
@@ -38,7 +57,8 @@ std::string format_number(double value) {
 std::string format_number_go(double value) {
     if (auto word = special(value)) return *word;
     const double size = std::fabs(value);
-    if (size != 0 && (size < 1e-4 || size >= 1e6)) return print(value, std::chars_format::scientific);
+    if (size != 0 && (size < 1e-4 || size >= 1e6))
+        return print(value, std::chars_format::scientific);
     return print(value, std::chars_format::fixed);
 }
 
@@ -53,10 +73,14 @@ std::optional<double> parse_number(std::string_view text) {
         const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
         if (failed == std::errc::invalid_argument || end != rest.data() + rest.size())
             return std::nullopt;
-        if (failed == std::errc::result_out_of_range) return std::nullopt; // As Go: a range error.
+        // As Go: what is too large is an error, what is too small is nothing.
+        if (failed == std::errc::result_out_of_range) {
+            if (!is_below_one(rest)) return std::nullopt;
+            value = 0;
+        }
     } else if (equals_ignoring_case(rest, "inf") || equals_ignoring_case(rest, "infinity")) {
         value = std::numeric_limits<double>::infinity();
-    } else if (equals_ignoring_case(rest, "nan")) {
+    } else if (equals_ignoring_case(text, "nan")) {
         return std::numeric_limits<double>::quiet_NaN();
     } else {
         return std::nullopt;

@@ -14,7 +14,8 @@ std::string format_number(double value);
 std::string format_number_go(double value);
 
 // Reads what Prometheus's text parsers accept as a float: decimal with optional sign and exponent,
-// and Inf, Infinity, NaN in any case. Hexadecimal and underscores are refused.
+// and Inf, Infinity, NaN in any case; NaN without a sign. What is too small becomes 0, what is too
+// large is refused, and so are hexadecimal digits and underscores.
 std::optional<double> parse_number(std::string_view text);
 
 } // namespace keepwatch

@@ -12,7 +12,8 @@ Error Error::within(std::string_view place) && {
 std::string Error::to_string() const {
     if (at.file.empty() && at.line == 0) return message;
     std::string where = at.file;
-    if (at.line != 0) where += fmt::format("{}{}:{}", where.empty() ? "" : ":", at.line, at.column);
+    if (at.line != 0) where += fmt::format("{}{}", where.empty() ? "" : ":", at.line);
+    if (at.line != 0 && at.column != 0) where += fmt::format(":{}", at.column);
     return where + ": " + message;
 }
 

@@ -1,11 +1,14 @@
 #include "model/time.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
+
+#include "model/number.h"
 
 namespace keepwatch {
 namespace {
@@ -21,6 +24,9 @@ constexpr std::array<Unit, 7> kUnits{{{"y", 365 * 86'400'000LL},
                                       {"m", 60'000LL},
                                       {"s", 1'000LL},
                                       {"ms", 1LL}}};
+
+// As in Prometheus, whose durations are 64 bits of nanoseconds; so sums of a few do not overflow.
+constexpr std::int64_t kLongestMs = std::numeric_limits<std::int64_t>::max() / 1'000'000;
 
 Error not_a_duration(std::string_view text) {
     return {ErrorKind::InvalidInput, fmt::format("not a valid duration string: \"{}\"", text)};
@@ -77,20 +83,23 @@ bool take_zone(std::string_view& rest, int& offset_minutes) {
     unsigned m = 0;
     if (!take(rest, '+') && !take(rest, '-')) return false;
     if (!take_number(rest, 2, h) || !take(rest, ':') || !take_number(rest, 2, m)) return false;
+    if (h > 23 || m > 59) return false;
     offset_minutes = static_cast<int>(h * 60 + m) * (negative ? -1 : 1);
     return true;
 }
 
 bool parse_rfc3339(std::string_view rest, Timestamp& out) {
     unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-    const bool date = take_number(rest, 4, year) && take(rest, '-') && take_number(rest, 2, month) &&
-                      take(rest, '-') && take_number(rest, 2, day);
+    const bool date = take_number(rest, 4, year) && take(rest, '-') &&
+                      take_number(rest, 2, month) && take(rest, '-') && take_number(rest, 2, day);
     if (!date || !(take(rest, 'T') || take(rest, 't'))) return false;
     const bool clock = take_number(rest, 2, hour) && take(rest, ':') &&
                        take_number(rest, 2, minute) && take(rest, ':') &&
                        take_number(rest, 2, second);
-    if (!clock || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
-        second > 60)
+    // A day that the month does not have would come out as one of the next month.
+    const auto [y, m, d] = civil_from_days(days_from_civil(year, month, day));
+    if (!clock || month < 1 || month > 12 || m != month || d != day || hour > 23 || minute > 59 ||
+        second > 59)
         return false;
     std::int64_t millis = 0;
     if (take(rest, '.')) {
@@ -125,13 +134,10 @@ std::string format_rfc3339(Timestamp t) {
 }
 
 Result<Timestamp> parse_timestamp(std::string_view text) {
-    double seconds_of = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds_of);
-    // Prometheus reads both as float64 seconds, to the millisecond.
-    if (failed == std::errc() && end == text.data() + text.size() &&
-        std::fabs(seconds_of) < 9.2e15) {
-        return Timestamp{static_cast<std::int64_t>(std::round(seconds_of * 1e3))};
-    }
+    // To the millisecond; beyond these seconds it would not fit.
+    const auto number = parse_number(text);
+    if (number && std::fabs(*number) < 9.2e15)
+        return Timestamp{static_cast<std::int64_t>(std::round(*number * 1e3))};
     Timestamp t;
     if (parse_rfc3339(text, t)) return t;
     return Error{ErrorKind::InvalidInput,
@@ -153,7 +159,7 @@ Result<Duration> parse_duration(std::string_view text) {
         std::size_t unit = next_unit;
         while (unit < kUnits.size() && kUnits[unit].name != rest.substr(0, letters)) ++unit;
         if (unit == kUnits.size()) return not_a_duration(text);
-        if (number > (std::numeric_limits<std::int64_t>::max() - total) / kUnits[unit].ms)
+        if (number > (kLongestMs - total) / kUnits[unit].ms)
             return Error{ErrorKind::InvalidInput, "duration out of range"};
         total += number * kUnits[unit].ms;
         next_unit = unit + 1;

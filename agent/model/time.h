@@ -21,10 +21,18 @@ struct Duration {
     constexpr double seconds() const { return static_cast<double>(ms) / 1e3; }
 };
 
-constexpr Duration milliseconds(std::int64_t n) { return {n}; }
-constexpr Duration seconds(std::int64_t n) { return {n * 1'000}; }
-constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
-constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
+constexpr Duration milliseconds(std::int64_t n) {
+    return {n};
+}
+constexpr Duration seconds(std::int64_t n) {
+    return {n * 1'000};
+}
+constexpr Duration minutes(std::int64_t n) {
+    return {n * 60'000};
+}
+constexpr Duration hours(std::int64_t n) {
+    return {n * 3'600'000};
+}
 
 // A moment, in milliseconds since the Unix epoch. Negative before 1970.
 struct Timestamp {
