@@ -27,8 +27,8 @@ Judgement unreachable(const Error& error) {
 
 Courier::Courier(asio::any_io_executor executor, net::HttpClient& http, const net::Clock& clock,
                  CourierParts parts)
-    : http_(http), clock_(clock), parts_(std::move(parts)), sender_(find_sender(parts_.sink.kind)),
-      backlog_(std::move(parts_.settled)), alarm_(std::move(executor)) {}
+    : http_(http), clock_(clock), parts_(std::move(parts)), backlog_(std::move(parts_.settled)),
+      alarm_(std::move(executor)) {}
 
 void Courier::wake() {
     woken_ = true;
@@ -76,7 +76,7 @@ asio::awaitable<void> Courier::deliver(routing::Notification notification) {
     }
     const auto response = co_await http_.send(*std::move(request));
     if (response) {
-        conclude(notification, sender_->judge(*response, clock_.now()));
+        conclude(notification, parts_.sender.judge(*response, clock_.now()));
     } else if (response.error().kind != ErrorKind::Cancelled) {
         conclude(notification, unreachable(response.error()));
     }
@@ -85,12 +85,12 @@ asio::awaitable<void> Courier::deliver(routing::Notification notification) {
 Result<net::Request> Courier::request_for(const routing::Notification& notification) {
     const Destination destination{&parts_.sink, parts_.external_url};
     try {
-        return sender_->render(notification, destination);
+        return parts_.sender.render(notification, destination);
     } catch (const std::exception& problem) {
         parts_.log(fmt::format("sink {}: {} cannot be written ({}); a plain page goes out instead",
                                sink(), notification.alert, problem.what()));
     }
-    return sender_->render(plain(notification), destination);
+    return parts_.sender.render(plain(notification), destination);
 }
 
 void Courier::conclude(const routing::Notification& notification, const Judgement& judgement) {

@@ -25,7 +25,8 @@ namespace asio = boost::asio;
 
 // What a courier needs of the rest of the agent.
 struct CourierParts {
-    config::Sink sink;                                // Of a kind that find_sender() knows.
+    config::Sink sink;
+    Sender sender;                                    // Of the sink's kind; see find_sender().
     std::string external_url;                         // See Destination.
     std::map<std::string, std::uint64_t> settled;     // By key: what the sink had before a restart.
     std::function<const routing::Desired&()> desired; // What this sink should know now.
@@ -74,7 +75,6 @@ private:
     net::HttpClient& http_;
     const net::Clock& clock_;
     CourierParts parts_;
-    const Sender* sender_;
     Backlog backlog_;
     asio::steady_timer alarm_;
     bool woken_ = false;

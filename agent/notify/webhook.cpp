@@ -28,8 +28,9 @@ Judgement judge(const net::Response& response, Timestamp now) {
     Judgement judgement;
     judgement.verdict = judge_status(response.status);
     if (judgement.verdict == Verdict::Accepted) return judgement;
-    judgement.detail =
-        fmt::format("HTTP {} {}", response.status, net::reason_phrase(response.status));
+    judgement.detail = fmt::format("HTTP {}", response.status);
+    const auto phrase = net::reason_phrase(response.status);
+    if (!phrase.empty()) judgement.detail += fmt::format(" {}", phrase);
     judgement.retry_after = parse_retry_after(response.headers.get("Retry-After"), now);
     return judgement;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +16,25 @@ namespace keepwatch::runbook {
 struct Runbook {
     std::string id;    // Stable: "KW-KAFKA-URP".
     std::string alert; // The alert's name; equals the file's stem.
-    std::vector<std::string> aliases; // Further alerts, such as severity tiers, that share the page.
+    std::vector<std::string>
+        aliases; // Further alerts, such as severity tiers, that share the page.
     std::string title;
-    std::string component;
-    std::string scope;    // "cluster", "broker", "topic", "host".
-    std::string severity;
-    std::string owner;
-    std::vector<std::string> metrics;
+    std::string component;            // "kafka-broker", "zookeeper", "kraft", "host", "keepwatch".
+    std::string scope;                // "cluster", "broker", "topic", "host".
+    std::string severity;             // "critical", "warning", "info".
+    std::string owner;                // Whom escalation goes to.
+    std::string kafka;                // Versions it holds for: ">=2.8".
+    std::vector<std::string> modes;   // "zk", "kraft".
+    std::vector<std::string> metrics; // Every metric of the rule's expression.
     std::vector<std::string> dashboards;
     std::vector<std::string> page_steps; // At most three, each at most 200 bytes; templates.
-    std::string body; // Markdown after the front matter; a template.
+    std::size_t est_minutes = 0;
+    std::vector<std::string> permissions;
+    std::string last_reviewed;            // YYYY-MM-DD.
+    std::vector<std::string> tested_with; // Kafka versions on which its commands were run.
+    std::string drill;           // The fault injection that makes the alert fire; "" if none.
+    std::string body;            // Markdown after the front matter; a template.
+    std::uint32_t body_line = 1; // Of the file, on which the body begins.
     std::string path;
 };
 
@@ -35,8 +44,8 @@ struct Rendered {
     std::string title;
     std::string url;                // "" without a base URL.
     std::vector<std::string> steps; // First steps, with live values.
-    std::string diagnosis;          // The read-only PromQL blocks of Verify and Diagnosis, each with
-                                    // its answer at this moment, as plain text; bounded.
+    std::string diagnosis; // The read-only PromQL blocks of Verify and Diagnosis, each with
+                           // its answer at this moment, as plain text; bounded.
     std::vector<std::string> problems; // What could not be rendered and stands as plain text.
 };
 
@@ -44,7 +53,7 @@ struct RenderContext {
     const alert::Alert* alert = nullptr;
     const series::SeriesSource* series = nullptr;
     Timestamp now;
-    std::string base_url; // `https://sop.example.com`; the page is BASE/ID.
+    std::string base_url;                    // `https://sop.example.com`; the page is BASE/ID.
     std::vector<std::string> steps_override; // A rule's own page_steps, if it has any.
 };
 
@@ -67,5 +76,11 @@ Result<Runbook> parse_runbook(std::string_view text, const std::string& file_nam
 
 // Never gives up: what cannot be rendered is handed out as it is written, and named in `problems`.
 Rendered render(const Runbook& runbook, const RenderContext& context);
+
+// The whole page as Markdown, with live values and with an answer below every PromQL block.
+std::string render_markdown(const Runbook& runbook, const RenderContext& context);
+
+// Markdown for a terminal: no markup, lines of at most `width` columns.
+std::string to_plain_text(std::string_view markdown, int width = 80);
 
 } // namespace keepwatch::runbook

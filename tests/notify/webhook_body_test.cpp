@@ -65,18 +65,19 @@ TEST_CASE("notify::webhook_body: is what Alertmanager 0.25 sends, byte for byte"
     // Taken from Alertmanager with the same alerts and receiver; its own URL was replaced.
     auto both = incident({resolved_alert(labels_of("b1")), firing_alert(labels_of("b2"))});
     both.alerts[1].fired_at = at("2026-11-24T05:00:00Z");
-    CHECK(webhook_body(both, "http://kw:9797") ==
-          R"~({"receiver":"team-x\\.y\\(z\\)","status":"firing","alerts":[)~"
-          R"({"status":"resolved","labels":{"alertname":"A","cluster":"c\"1","instance":"b1"},)"
-          R"("annotations":{"summary":"x"},"startsAt":"2026-11-24T05:00:00.5Z",)"
-          R"("endsAt":"2026-11-24T05:20:00.25Z","generatorURL":"","fingerprint":"769e146ef139af7f"},)"
-          R"({"status":"firing","labels":{"alertname":"A","cluster":"c\"1","instance":"b2"},)"
-          R"("annotations":{"summary":"x"},"startsAt":"2026-11-24T05:00:00Z",)"
-          R"("endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"769c146ef1392ca8"}],)"
-          R"("groupLabels":{"alertname":"A","cluster":"c\"1"},)"
-          R"("commonLabels":{"alertname":"A","cluster":"c\"1"},)"
-          R"("commonAnnotations":{"summary":"x"},"externalURL":"http://kw:9797","version":"4",)"
-          R"("groupKey":"{}:{alertname=\"A\", cluster=\"c\\\"1\"}","truncatedAlerts":0})");
+    CHECK(
+        webhook_body(both, "http://kw:9797") ==
+        R"~({"receiver":"team-x\\.y\\(z\\)","status":"firing","alerts":[)~"
+        R"({"status":"resolved","labels":{"alertname":"A","cluster":"c\"1","instance":"b1"},)"
+        R"("annotations":{"summary":"x"},"startsAt":"2026-11-24T05:00:00.5Z",)"
+        R"("endsAt":"2026-11-24T05:20:00.25Z","generatorURL":"","fingerprint":"769e146ef139af7f"},)"
+        R"({"status":"firing","labels":{"alertname":"A","cluster":"c\"1","instance":"b2"},)"
+        R"("annotations":{"summary":"x"},"startsAt":"2026-11-24T05:00:00Z",)"
+        R"("endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"769c146ef1392ca8"}],)"
+        R"("groupLabels":{"alertname":"A","cluster":"c\"1"},)"
+        R"("commonLabels":{"alertname":"A","cluster":"c\"1"},)"
+        R"("commonAnnotations":{"summary":"x"},"externalURL":"http://kw:9797","version":"4",)"
+        R"("groupKey":"{}:{alertname=\"A\", cluster=\"c\\\"1\"}","truncatedAlerts":0})");
 }
 
 TEST_CASE("notify::webhook_body: is resolved when nothing fires any more") {

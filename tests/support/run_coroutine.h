@@ -14,18 +14,21 @@ namespace keepwatch::testing {
 
 inline constexpr std::chrono::seconds kPatience{60}; // After that a test hangs and has failed.
 
+template <class T>
+boost::asio::awaitable<void> keep_result(boost::asio::awaitable<T> work, std::optional<T>& result) {
+    auto value = co_await std::move(work);
+    result.emplace(std::move(value));
+}
+
 // Runs the loop until the coroutine has ended.
 template <class T> T run_coroutine(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
     std::optional<T> result;
     std::exception_ptr failure;
-    const auto ended = [&](const std::exception_ptr& thrown, T value) {
-        failure = thrown;
-        result.emplace(std::move(value));
-    };
-    boost::asio::co_spawn(io, std::move(work), ended);
+    const auto ended = [&failure](const std::exception_ptr& thrown) { failure = thrown; };
+    boost::asio::co_spawn(io, keep_result(std::move(work), result), ended);
     io.restart();
     const auto give_up = std::chrono::steady_clock::now() + kPatience;
-    while (!result && std::chrono::steady_clock::now() < give_up && io.run_one_until(give_up) > 0) {
+    while (!result && !failure && io.run_one_until(give_up) > 0) {
     }
     if (failure) std::rethrow_exception(failure);
     if (!result) throw std::runtime_error("the coroutine did not end");

@@ -1,0 +1,153 @@
+#include "cli/agent.h"
+
+#include <chrono>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "cli/snapshot.h"
+#include "serve/handlers/handlers.h"
+
+namespace keepwatch::cli {
+namespace {
+
+// Smaller steps are the ordinary work of a clock that is kept in time.
+constexpr Duration kClockStepMin = milliseconds(500);
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// "" while all is well, else what is wrong with the target.
+std::string condition_of(const engine::TargetState& state) {
+    if (!state.up) return "down: " + state.reason;
+    return state.partial ? "partial: " + state.reason : "up";
+}
+
+} // namespace
+
+Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loaded,
+             AgentHooks hooks)
+    : executor_(executor), clock_(clock), hooks_(std::move(hooks)),
+      config_(std::move(loaded.config)), engine_(std::move(loaded.setup)),
+      telemetry_(KEEPWATCH_VERSION), http_(executor, clock),
+      collector_(
+          executor, clock, [this](const Event& event) { take(event); },
+          [this](std::string_view line) { log(line); }),
+      deadline_(executor), wall_ahead_of_steady_(clock.now() - (Timestamp{} + clock.steady())),
+      conditions_(config_.targets.size()), tasks_(executor) {}
+
+Agent::~Agent() = default;
+
+Result<void> Agent::start(std::string_view listen) {
+    auto routes = serve::standard_routes(board_, telemetry_.registry(), {KEEPWATCH_VERSION, ""});
+    KW_TRY(server_, serve::Server::start(listen, std::move(routes)));
+    start_couriers();
+    collector_.start(config_.targets);
+    take({clock_.now(), Tick{}});
+    return {};
+}
+
+void Agent::count_content_errors(std::size_t count) {
+    telemetry_.metrics().content_errors().Set(static_cast<double>(count));
+}
+
+void Agent::start_couriers() {
+    std::random_device seed;
+    for (const auto& sink : config_.sinks) {
+        notify::CourierParts parts;
+        parts.sink = sink;
+        parts.desired = [this, name = sink.name]() -> const routing::Desired& {
+            return engine_.desired(name);
+        };
+        parts.outcome = [this](const DeliveryOutcome& outcome) { take({clock_.now(), outcome}); };
+        parts.attempted = [this, name = sink.name](notify::Verdict verdict) {
+            telemetry_.attempted(name, verdict);
+        };
+        parts.log = [this](const std::string& line) { log(line); };
+        parts.random = [engine = std::minstd_rand(seed()),
+                        spread = std::uniform_real_distribution<>()]() mutable {
+            return spread(engine);
+        };
+        couriers_.push_back(std::make_unique<notify::Courier>(executor_, http_, clock_, parts));
+        tasks_.spawn("courier " + sink.name, couriers_.back()->run());
+    }
+}
+
+void Agent::stop() {
+    collector_.stop();
+    tasks_.stop();
+    deadline_.cancel();
+    if (recorder_) {
+        write_down({clock_.now(), Tick{}}); // So that a replay runs what was due until now.
+        if (auto flushed = recorder_->flush(); !flushed) log(flushed.error().to_string());
+    }
+    server_.reset();
+}
+
+void Agent::take(Event event) {
+    notice_clock_step();
+    event.at = std::max(event.at, engine_.now()); // Collectors may deliver a moment late.
+    apply(event);
+    for (auto& courier : couriers_) courier->wake();
+    arm_deadline();
+}
+
+void Agent::notice_clock_step() {
+    const auto ahead = clock_.now() - (Timestamp{} + clock_.steady());
+    const auto step = ahead - wall_ahead_of_steady_;
+    if (step < kClockStepMin && -step < kClockStepMin) return;
+    wall_ahead_of_steady_ = ahead;
+    log(fmt::format("the wall clock was set by {} ms; stored times follow", step.ms));
+    apply({clock_.now(), ClockStepped{step}});
+}
+
+void Agent::apply(const Event& event) {
+    const auto started = std::chrono::steady_clock::now();
+    write_down(event);
+    const auto outcomes = engine_.apply(event);
+    telemetry_.applied(engine_, seconds_since(started));
+    for (const auto& outcome : outcomes)
+        if (hooks_.outcome) hooks_.outcome(outcome);
+    if (const auto* page = std::get_if<PageArrived>(&event.what)) tell_of_target(page->target);
+    if (const auto* failure = std::get_if<ScrapeFailed>(&event.what)) tell_of_target(failure->target);
+    for (const auto& courier : couriers_)
+        telemetry_.metrics()
+            .notifications_outstanding(courier->sink())
+            .Set(static_cast<double>(courier->outstanding()));
+    board_.publish(snapshot_of(engine_));
+}
+
+void Agent::write_down(const Event& event) {
+    if (!recorder_) return;
+    if (auto written = recorder_->add(event); !written) {
+        telemetry_.metrics().limit_hits("recorder_write").Increment();
+        log(written.error().to_string());
+    }
+}
+
+void Agent::tell_of_target(TargetId id) {
+    const auto& state = engine_.target(id);
+    telemetry_.scraped(state);
+    auto condition = condition_of(state);
+    if (condition == conditions_[id]) return;
+    log(fmt::format("{}: {}", state.info.name, condition));
+    conditions_[id] = std::move(condition);
+    if (hooks_.state) hooks_.state(state);
+}
+
+void Agent::arm_deadline() {
+    const auto next = engine_.next_deadline();
+    if (!next) return;
+    const auto wait = std::max(*next - clock_.now(), Duration{});
+    deadline_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(clock_.real(wait)));
+    deadline_.async_wait([this](boost::system::error_code cancelled) {
+        if (!cancelled) take({clock_.now(), Tick{}});
+    });
+}
+
+void Agent::log(std::string_view line) const {
+    if (hooks_.log) hooks_.log(line);
+}
+
+} // namespace keepwatch::cli

@@ -1,0 +1,136 @@
+#include "cli/command_line.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/check.h"
+#include "cli/demo.h"
+#include "cli/exit_code.h"
+#include "cli/import.h"
+#include "cli/play.h"
+#include "cli/record.h"
+#include "cli/replay.h"
+#include "cli/run.h"
+
+namespace keepwatch::cli {
+namespace {
+
+// What the chosen subcommand does; filled in by its callback, run after the whole line was read.
+using Chosen = std::function<int()>;
+
+template <class Options>
+void choose(CLI::App& command, Chosen& chosen, const std::shared_ptr<Options>& options,
+            int (*act)(const Options&)) {
+    command.callback([&chosen, options, act] { chosen = [options, act] { return act(*options); }; });
+}
+
+CLI::Validator is_duration() {
+    return {[](std::string& text) {
+                const auto parsed = parse_duration(text);
+                return parsed ? std::string() : parsed.error().message;
+            },
+            "DURATION"};
+}
+
+void add_run(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<RunOptions>();
+    auto& command = *app.add_subcommand("run", "Run the agent until SIGTERM");
+    command.add_option("--config", options->config, "The configuration, in TOML")->required();
+    command.add_option("--listen", options->listen, "HOST:PORT of the HTTP API");
+    command.add_option("--data-dir", options->data_dir, "Where state is kept");
+    command.add_option("--record", options->record, "Write a flight recording to this file");
+    command.add_option("--transitions", options->transitions,
+                       "Append each step of each alert to this file, as JSON");
+    choose(command, chosen, options, run);
+}
+
+void add_check(CLI::App& app, Chosen& chosen) {
+    auto paths = std::make_shared<std::vector<std::string>>();
+    auto& command = *app.add_subcommand("check", "Check configurations, rules and SOPs");
+    command.add_option("PATH", *paths, "Files or folders")->required();
+    choose(command, chosen, paths, check);
+}
+
+void add_import(CLI::App& app, Chosen& chosen) {
+    auto path = std::make_shared<std::string>();
+    auto& command = *app.add_subcommand("import", "Turn a prometheus.yml into our TOML, to stdout");
+    command.add_option("FILE", *path, "prometheus.yml")->required();
+    choose(command, chosen, path, import_file);
+}
+
+void add_record(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<RecordOptions>();
+    auto length = std::make_shared<std::string>();
+    auto& command = *app.add_subcommand("record", "Record what the targets say");
+    auto* config = command.add_option("--config", options->config, "The configuration, in TOML");
+    auto* folder = command.add_option("--import", options->import,
+                                      "Record a folder of NAME-<unix time>.prom instead");
+    config->excludes(folder);
+    command.add_option("--out", options->out, "The recording")->required();
+    command.add_option("--for", *length, "How long")->check(is_duration())->excludes(folder);
+    command.callback([&chosen, options, length] {
+        if (options->config.empty() && options->import.empty())
+            throw CLI::RequiredError("--config or --import");
+        if (!length->empty()) options->length = *parse_duration(*length);
+        chosen = [options] { return record(*options); };
+    });
+}
+
+void add_replay(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<ReplayOptions>();
+    auto& command = *app.add_subcommand("replay", "Run rules over a recording, in virtual time");
+    command.add_option("RECORDING", options->recording)->required();
+    command.add_option("--rules", options->packs.rules, "Rule files or folders");
+    command.add_option("--runbooks", options->packs.runbooks, "SOPs or folders of them");
+    command.add_option("--base-url", options->base_url, "Where SOPs are published");
+    command.add_flag("--json", options->json, "One JSON object a line");
+    choose(command, chosen, options, replay);
+}
+
+void add_demo(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<DemoOptions>();
+    auto& command =
+        *app.add_subcommand("demo", "Live through a recording with a real agent and a real pager");
+    command.add_option("RECORDING", options->recording)->required();
+    command.add_option("--speedup", options->speedup, "How many times as fast")
+        ->check(CLI::Range(0.1, 100.0));
+    command.add_option("--rules", options->packs.rules, "Rule files or folders");
+    command.add_option("--runbooks", options->packs.runbooks, "SOPs or folders of them");
+    choose(command, chosen, options, demo);
+}
+
+void add_play(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<PlayOptions>();
+    auto& command = *app.add_subcommand("play", "Serve one target of a recording over HTTP");
+    command.add_option("RECORDING", options->recording)->required();
+    command.add_option("--target", options->target, "Its name")->required();
+    command.add_option("--listen", options->listen, "HOST:PORT")->required();
+    command.add_option("--at", options->start_ms, "The recorded moment, in Unix milliseconds");
+    command.add_option("--speedup", options->speedup, "How many times as fast")
+        ->check(CLI::Range(0.1, 100.0));
+    choose(command, chosen, options, play);
+}
+
+} // namespace
+
+int dispatch(int argc, char** argv) {
+    CLI::App app("Keepwatch: monitoring and alerting on the broker's own host", "keepwatch");
+    app.set_version_flag("--version", "keepwatch " KEEPWATCH_VERSION);
+    app.require_subcommand(1);
+    Chosen chosen;
+    for (auto* add : {add_run, add_check, add_import, add_record, add_replay, add_demo, add_play})
+        add(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? kOk : kUsage;
+    }
+    return chosen();
+}
+
+} // namespace keepwatch::cli

@@ -1,0 +1,109 @@
+#include "cli/load.h"
+
+#include <filesystem>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "alert/rule.h"
+#include "promql/parse.h"
+#include "promql/selectors.h"
+#include "runbook/runbook.h"
+
+namespace keepwatch::cli {
+namespace {
+
+constexpr std::string_view kInstalled = "/usr/share/keepwatch";
+
+void append(std::vector<Error>& all, std::vector<Error> more) {
+    all.insert(all.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
+}
+
+// A rule that names an SOP which is not there sends whoever is paged nowhere.
+void check_links(const engine::Setup& setup, std::vector<Error>& errors) {
+    for (const auto& group : setup.rules.groups) {
+        for (const auto& rule : group.rules) {
+            if (rule->runbook.empty() || setup.runbooks.find(rule->runbook) != nullptr) continue;
+            errors.push_back({ErrorKind::InvalidInput,
+                              fmt::format("rule {}: there is no SOP \"{}\"", rule->name,
+                                          rule->runbook),
+                              rule->at});
+        }
+    }
+}
+
+std::vector<Error> load_packs(const Packs& packs, engine::Setup& setup) {
+    auto rules = alert::load_rules(packs.rules);
+    auto runbooks = runbook::load_runbooks(packs.runbooks);
+    auto errors = std::move(rules.errors);
+    append(errors, std::move(runbooks.errors));
+    setup.rules = std::move(rules.rules);
+    setup.runbooks = std::move(runbooks.library);
+    check_links(setup, errors);
+    return errors;
+}
+
+engine::Retain retain_of(const config::Retain& retain, std::vector<Error>& errors) {
+    engine::Retain result;
+    result.all = retain.what == config::Retain::What::All;
+    for (std::size_t i = 0; i < retain.selectors.size(); ++i) {
+        const auto expr = promql::parse(retain.selectors[i]);
+        const auto found = expr ? promql::selectors(**expr) : decltype(promql::selectors(**expr)){};
+        const bool selector = expr && std::get_if<promql::VectorSelector>(&(*expr)->node) != nullptr;
+        if (selector) {
+            result.selectors.push_back(found.front()->matchers);
+        } else {
+            const auto why = expr ? std::string("not a selector") : expr.error().to_string();
+            errors.push_back({ErrorKind::InvalidInput,
+                              fmt::format("store.retain: \"{}\": {}", retain.selectors[i], why),
+                              retain.selectors_at[i]});
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+Loaded load(const std::string& config_path) {
+    auto read = config::load_config(config_path);
+    Loaded loaded{std::move(read.config), {}, std::move(read.errors), {}};
+    const auto& config = loaded.config;
+    auto& setup = loaded.setup;
+    setup.targets = config::target_infos(config);
+    setup.whole_cluster = config.whole_cluster;
+    setup.runbook_base_url = config.runbook_base_url;
+    setup.retention = config.retention;
+    setup.retain = retain_of(config.retain, loaded.config_errors);
+    setup.external_labels = Labels{{"cluster", config.cluster}};
+    for (const auto& sink : config.sinks) setup.sinks.push_back(sink.name);
+    if (loaded.config_errors.empty())
+        loaded.content_errors = load_packs({config.rule_paths, config.runbook_paths}, setup);
+    return loaded;
+}
+
+Packs or_default(Packs packs) {
+    const auto choose = [](std::vector<std::string>& paths, std::string_view name) {
+        if (!paths.empty()) return;
+        std::error_code absent;
+        const auto here = std::filesystem::is_directory(name, absent);
+        paths.push_back(here ? std::string(name) : fmt::format("{}/{}", kInstalled, name));
+    };
+    choose(packs.rules, "rules");
+    choose(packs.runbooks, "runbooks");
+    return packs;
+}
+
+LoadedSetup load_for(const recording::Header& header, const Packs& packs) {
+    LoadedSetup loaded;
+    loaded.setup.targets = header.targets;
+    loaded.setup.whole_cluster = header.whole_cluster;
+    loaded.setup.external_labels = Labels{{"cluster", header.cluster}};
+    loaded.errors = load_packs(packs, loaded.setup);
+    return loaded;
+}
+
+recording::Header header_of(const engine::Setup& setup) {
+    return {std::string(setup.external_labels.get("cluster")), setup.whole_cluster, setup.targets};
+}
+
+} // namespace keepwatch::cli

@@ -1,0 +1,45 @@
+#include "collect/grid.h"
+
+#include <algorithm>
+
+namespace keepwatch::collect {
+namespace {
+
+// FNV-1a with 64 bits, http://www.isthe.com/chongo/tech/comp/fnv: the same on every host, which
+// std::hash does not promise.
+std::uint64_t fnv1a(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return hash;
+}
+
+} // namespace
+
+Grid::Grid(std::string_view name, Duration interval)
+    : interval_(interval),
+      offset_{static_cast<std::int64_t>(fnv1a(name) % static_cast<std::uint64_t>(interval.ms))} {}
+
+Timestamp Grid::at_or_before(Timestamp t) const {
+    auto into = (t.ms - offset_.ms) % interval_.ms;
+    if (into < 0) into += interval_.ms;
+    return {t.ms - into};
+}
+
+Timestamp Grid::after(Timestamp t) const {
+    return at_or_before(t) + interval_;
+}
+
+Timestamp Grid::next(Timestamp scheduled, Timestamp now) const {
+    // A scheduled time far ahead of now is one from before the clock was set back.
+    const auto last = scheduled > now + interval_ ? now : std::max(scheduled, now);
+    const auto tick = after(last);
+    const bool too_near = tick - scheduled < Duration{interval_.ms / 2} && tick > scheduled;
+    return too_near ? tick + interval_ : tick;
+}
+
+Timestamp Grid::scheduled(Timestamp planned, Timestamp now) const {
+    const auto late = now - planned;
+    return late < interval_ && -late < interval_ ? planned : at_or_before(now);
+}
+
+} // namespace keepwatch::collect

@@ -1,0 +1,185 @@
+#include "engine/rule_runner.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "promql/selectors.h"
+
+namespace keepwatch::engine {
+namespace {
+
+using alert::Group;
+using alert::State;
+
+// Where in its interval a group's slots lie; any spread will do that is the same on each start.
+// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
+Duration slot_offset(const Group& group, Duration interval) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : group.file + ";" + group.name)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return {static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(interval.ms))};
+}
+
+// The first slot after `t`.
+Timestamp slot_after(Timestamp t, Duration interval, Duration offset) {
+    const auto since = t.ms - offset.ms;
+    const auto slots = since >= 0 ? since / interval.ms : -((-since + interval.ms - 1) / interval.ms);
+    return {(slots + 1) * interval.ms + offset.ms};
+}
+
+} // namespace
+
+RuleRunner::RuleRunner(const Setup& setup, series::LiveStore& store, HidesData hides_data)
+    : targets_(setup.targets), store_(store), hides_data_(std::move(hides_data)),
+      around_{&store, setup.external_labels, setup.external_url} {
+    for (const auto& group : setup.rules.groups) load(setup, group);
+    readership_.emplace(rules_.size(), targets_.size());
+    due_.resize(rules_.size());
+}
+
+void RuleRunner::load(const Setup& setup, const Group& group) {
+    const auto first = rules_.size();
+    for (const auto& rule : group.rules) {
+        if (rule->scope == alert::Scope::Cluster && !setup.whole_cluster) {
+            left_out_.push_back(rule->name);
+            continue;
+        }
+        const auto reader = static_cast<Reader>(rules_.size());
+        for (const auto& expr : {rule->expr, rule->recover}) {
+            if (!expr) continue;
+            for (const auto* selector : promql::selectors(*expr))
+                interest_.add(reader, selector->matchers);
+        }
+        rules_.push_back(std::make_unique<Entry>(
+            Entry{alert::RunningRule(rule, group.manner, around_), &group, store_.add_source(), {}}));
+    }
+    if (group.manner != Group::Manner::Prometheus) return;
+    const auto interval = group.interval.value_or(setup.group_interval);
+    grids_.push_back({first, rules_.size(), interval, slot_offset(group, interval),
+                      group.query_offset, std::nullopt});
+}
+
+bool RuleRunner::note_series(const Labels& labels, TargetId target, Origin origin) {
+    bool read = false;
+    interest_.match(labels, [&](Reader reader) {
+        readership_->note(reader, target, origin);
+        read = true;
+    });
+    return read;
+}
+
+RuleSteps RuleRunner::run_after(TargetId target, Origin origin, Timestamp at) {
+    RuleSteps steps;
+    for (std::size_t i = 0; i < rules_.size(); ++i) due_[i] = is_due(i, target, origin);
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        auto& entry = *rules_[i];
+        if (!due_[i]) continue;
+        const auto last = entry.rule.last_evaluation();
+        run(i, std::max(at, last + milliseconds(1)), steps);
+        for (const auto reader : entry.output_readers) due_[reader] = true;
+    }
+    return steps;
+}
+
+bool RuleRunner::is_due(std::size_t index, TargetId target, Origin origin) const {
+    const auto reader = static_cast<Reader>(index);
+    if (rules_[index]->group->manner != Group::Manner::Native) return false;
+    if (origin == Origin::Fact) return readership_->reads(reader, target, Origin::Fact);
+    return readership_->reads(reader, target, Origin::Page) ||
+           readership_->reads(reader, target, Origin::Synthetic) ||
+           readership_->reads_nothing(reader);
+}
+
+RuleSteps RuleRunner::run_grid(Timestamp until) {
+    RuleSteps steps;
+    for (auto& grid : grids_)
+        if (!grid.next) grid.next = slot_after(until, grid.interval, grid.offset);
+    for (;;) {
+        const auto earlier = [](const Grid& a, const Grid& b) { return *a.next < *b.next; };
+        const auto next = std::min_element(grids_.begin(), grids_.end(), earlier);
+        if (next == grids_.end() || *next->next > until) return steps;
+        for (auto i = next->first; i < next->end; ++i) run(i, *next->next - next->query_offset, steps);
+        // After a long sleep the slots that were missed are skipped, as in Prometheus.
+        const auto latest = slot_after(until, next->interval, next->offset) - next->interval;
+        next->next = std::max(*next->next + next->interval, latest);
+    }
+}
+
+std::optional<Timestamp> RuleRunner::next_slot() const {
+    std::optional<Timestamp> earliest;
+    for (const auto& grid : grids_)
+        if (grid.next && (!earliest || *grid.next < *earliest)) earliest = grid.next;
+    return earliest;
+}
+
+void RuleRunner::run(std::size_t index, Timestamp at, RuleSteps& steps) {
+    auto& entry = *rules_[index];
+    for (auto& step : entry.rule.evaluate(at, gaps_of(static_cast<Reader>(index))))
+        steps.push_back({std::move(step), &entry.rule.rule()});
+    write_outputs(entry, at);
+}
+
+void RuleRunner::write_outputs(Entry& entry, Timestamp at) {
+    const auto& rule = entry.rule.rule();
+    if (entry.rule.last_error() || !store_.begin(entry.outputs, at)) return;
+    if (rule.kind == alert::Rule::Kind::Recording) {
+        for (const auto& element : entry.rule.recorded()) {
+            LabelsBuilder labels(element.labels);
+            labels.set(kNameLabel, rule.name);
+            for (const auto& label : rule.labels) labels.set(label.name, label.text);
+            write_output(entry, labels.build(), element.value);
+        }
+    }
+    for (const auto& [labels, alert] : entry.rule.alerts()) {
+        if (alert.state == State::Inactive) continue;
+        const auto* state = alert.state == State::Firing ? "firing" : "pending";
+        write_output(entry, labels.with(kNameLabel, "ALERTS").with("alertstate", state), 1);
+        write_output(entry, labels.with(kNameLabel, "ALERTS_FOR_STATE"), alert.active_at.seconds());
+    }
+    store_.end(entry.outputs);
+}
+
+void RuleRunner::write_output(Entry& entry, const Labels& labels, double value) {
+    const auto known = store_.stats().series;
+    const auto id = store_.series(entry.outputs, labels);
+    if (!id) return;
+    (void)store_.set(*id, value);
+    if (store_.stats().series == known) return; // Its readers are known too.
+    interest_.match(labels, [&](Reader reader) {
+        auto& readers = entry.output_readers;
+        if (std::find(readers.begin(), readers.end(), reader) == readers.end())
+            readers.push_back(reader);
+    });
+}
+
+alert::Gaps RuleRunner::gaps_of(Reader reader) const {
+    alert::Gaps gaps;
+    gaps.hides = [this, reader](const Labels& source) { return hides(reader, source); };
+    if (rules_[reader]->rule.rule().no_data != alert::NoData::Alert) return gaps;
+    for (TargetId target = 0; target < targets_.size(); ++target)
+        if (readership_->reads(reader, target, Origin::Page) && hides_data_(target))
+            gaps.targets.push_back(targets_[target].labels);
+    return gaps;
+}
+
+bool RuleRunner::hides(Reader reader, const Labels& source) const {
+    const auto about = [&](const TargetInfo& target) {
+        return source.get("instance") == target.labels.get("instance") &&
+               (!source.has("job") || source.get("job") == target.labels.get("job"));
+    };
+    const bool names_one = std::any_of(targets_.begin(), targets_.end(), about);
+    for (TargetId target = 0; target < targets_.size(); ++target) {
+        if (names_one && !about(targets_[target])) continue;
+        if (readership_->reads(reader, target, Origin::Page) && hides_data_(target)) return true;
+    }
+    return false;
+}
+
+void RuleRunner::shift(Duration by) {
+    for (auto& entry : rules_) entry->rule.shift(by);
+    for (auto& grid : grids_) grid.next.reset(); // The grid is that of the wall clock.
+}
+
+} // namespace keepwatch::engine

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alert/running_rule.h"
+#include "engine/interest.h"
+#include "engine/readership.h"
+#include "engine/setup.h"
+#include "series/live_store.h"
+
+namespace keepwatch::engine {
+
+// A step of an alert and the rule that made it.
+struct RuleStep {
+    alert::Transition step;
+    const alert::Rule* rule = nullptr;
+};
+using RuleSteps = std::vector<RuleStep>;
+
+// Runs rules when they are due, and keeps what they give: recorded series, ALERTS and
+// ALERTS_FOR_STATE.
+//
+// Native rules run after each page or fact they read, at the time of its samples; time never goes
+// back for a rule, so a page that was asked before a fact was learned but came after it counts as
+// one moment later. Prometheus groups run on their grid. All run in the order of the files, and see
+// what the rules before them gave.
+class RuleRunner {
+public:
+    // Whether what the target says is missing now, by its position.
+    using HidesData = std::function<bool(TargetId)>;
+
+    // Store and setup outlive it.
+    RuleRunner(const Setup& setup, series::LiveStore& store, HidesData hides_data);
+    RuleRunner(const RuleRunner&) = delete;
+
+    // A series appeared. Returns whether some rule reads it.
+    bool note_series(const Labels& labels, TargetId target, Origin origin);
+
+    RuleSteps run_after(TargetId target, Origin origin, Timestamp at);
+    RuleSteps run_grid(Timestamp until); // All slots up to and including `until`.
+    std::optional<Timestamp> next_slot() const;
+
+    void shift(Duration by); // After the wall clock was set.
+
+    struct Entry {
+        alert::RunningRule rule;
+        const alert::Group* group = nullptr;
+        series::SourceId outputs = 0;
+        std::vector<Reader> output_readers; // Rules that read what this one gives.
+    };
+    const std::vector<std::unique_ptr<Entry>>& rules() const { return rules_; }
+    // Rules that are not loaded, because they need the view of the whole cluster.
+    const std::vector<std::string>& left_out() const { return left_out_; }
+
+private:
+    struct Grid {
+        std::size_t first = 0; // The group's rules, as positions [first, end) in rules_.
+        std::size_t end = 0;
+        Duration interval;
+        Duration offset;       // Of the slots within the interval, so that groups spread.
+        Duration query_offset;
+        std::optional<Timestamp> next;
+    };
+
+    void load(const Setup& setup, const alert::Group& group);
+    bool is_due(std::size_t index, TargetId target, Origin origin) const;
+    void run(std::size_t index, Timestamp at, RuleSteps& steps);
+    void write_outputs(Entry& entry, Timestamp at);
+    void write_output(Entry& entry, const Labels& labels, double value);
+    alert::Gaps gaps_of(Reader reader) const;
+    bool hides(Reader reader, const Labels& source) const;
+
+    std::vector<TargetInfo> targets_;
+    series::LiveStore& store_;
+    HidesData hides_data_;
+    alert::Surroundings around_;
+    Interest interest_;
+    std::vector<std::unique_ptr<Entry>> rules_;
+    std::vector<Grid> grids_;
+    std::optional<Readership> readership_;
+    std::vector<bool> due_; // Within one round, by rule.
+    std::vector<std::string> left_out_;
+};
+
+} // namespace keepwatch::engine

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "runbook/runbook.h"
+#include "series/matcher.h"
+
+namespace keepwatch::runbook {
+
+// Which series the PromQL blocks of an SOP read, so that they are kept for the moment when its alert
+// fires. Of a block with templates only the metrics' names are known before.
+std::vector<std::vector<series::Matcher>> selectors_of(const Runbook& runbook);
+
+} // namespace keepwatch::runbook
