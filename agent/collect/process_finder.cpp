@@ -43,7 +43,7 @@ std::string ProcessFinder::sought() const {
     using By = config::ProcessWatch::By;
     if (watch_.by == By::Pidfile) return fmt::format("a running process named by {}", watch_.text);
     if (watch_.by == By::Match)
-        return fmt::format("a process with {} in its command line", quoted(watch_.text));
+        return fmt::format("a process with {} in its command line", keepwatch::quoted(watch_.text));
     return fmt::format("a process that listens on port {}", port_);
 }
 
