@@ -30,7 +30,7 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
              AgentHooks hooks)
     : executor_(executor), clock_(clock), hooks_(std::move(hooks)),
       config_(std::move(loaded.config)), engine_(std::move(loaded.setup)),
-      telemetry_(KEEPWATCH_VERSION), http_(executor, clock),
+      telemetry_(KEEPWATCH_VERSION, clock.now()), http_(executor, clock),
       collector_(
           executor, clock, [this](const Event& event) { take(event); },
           [this](std::string_view line) { log(line); }),
@@ -40,7 +40,7 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
 Agent::~Agent() = default;
 
 Result<void> Agent::start(std::string_view listen) {
-    auto routes = serve::standard_routes(board_, telemetry_.registry(), {KEEPWATCH_VERSION, ""});
+    auto routes = serve::standard_routes(board_, telemetry_, {KEEPWATCH_VERSION, ""});
     KW_TRY(server_, serve::Server::start(listen, std::move(routes)));
     start_couriers();
     collector_.start(config_.targets);

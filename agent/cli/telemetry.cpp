@@ -22,6 +22,12 @@ void raise_to(serve::Metrics::Counter& counter, std::uint64_t now, std::uint64_t
 
 } // namespace
 
+std::vector<prometheus::MetricFamily> Telemetry::Collect() const {
+    auto all = registry_.Collect();
+    for (auto& family : process_.Collect()) all.push_back(std::move(family));
+    return all;
+}
+
 void Telemetry::scraped(const engine::TargetState& target) {
     const auto& name = target.info.name;
     metrics_.scrapes(name).Increment();

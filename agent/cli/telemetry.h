@@ -3,21 +3,23 @@
 #include <string>
 #include <vector>
 
+#include <prometheus/collectable.h>
 #include <prometheus/registry.h>
 
 #include "engine/engine.h"
 #include "notify/verdict.h"
 #include "serve/metrics.h"
+#include "serve/process_metrics.h"
 
 namespace keepwatch::cli {
 
-// Keeps the agent's own metrics true after each event.
-class Telemetry {
+// Keeps the agent's own metrics true after each event. Collect() may be called by any thread.
+class Telemetry : public prometheus::Collectable {
 public:
-    explicit Telemetry(const std::string& version) : metrics_(registry_, version) {}
-    Telemetry(const Telemetry&) = delete;
+    Telemetry(const std::string& version, Timestamp started)
+        : metrics_(registry_, version), process_(started) {}
 
-    const prometheus::Registry& registry() const { return registry_; }
+    std::vector<prometheus::MetricFamily> Collect() const override;
     serve::Metrics& metrics() { return metrics_; }
 
     void scraped(const engine::TargetState& target);
@@ -29,6 +31,7 @@ private:
 
     prometheus::Registry registry_;
     serve::Metrics metrics_;
+    serve::ProcessMetrics process_;
     std::vector<Timestamp> evaluations_counted_;  // By rule: the newest that was counted.
     std::uint64_t series_refused_ = 0;
     std::uint64_t history_cuts_ = 0;

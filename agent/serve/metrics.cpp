@@ -45,6 +45,9 @@ Metrics::Metrics(Registry& registry, const std::string& version)
       samples_scraped_(gauge(registry, "keepwatch_samples_scraped",
                              "Samples on the newest page of a target, wanted or not.")),
       series_(gauge(registry, "keepwatch_series", "Series that are stored.").Add({})),
+      content_errors_(gauge(registry, "keepwatch_content_errors",
+                            "Rules and SOPs that were left out when they were loaded.")
+                          .Add({})),
       rule_evaluations_(
           counter(registry, "keepwatch_rule_evaluations_total", "Rules that were evaluated.")
               .Add({})),

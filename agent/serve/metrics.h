@@ -37,6 +37,7 @@ public:
         return samples_scraped_.Add({{"target", target}});
     }
     Gauge& series() { return series_; }
+    Gauge& content_errors() { return content_errors_; } // At the last load.
     Counter& rule_evaluations() { return rule_evaluations_; }
     Counter& rule_evaluation_failures(const std::string& rule) {
         return rule_evaluation_failures_.Add({{"rule", rule}});
@@ -68,6 +69,7 @@ private:
     Family<Histogram>& scrape_seconds_;
     Family<Gauge>& samples_scraped_;
     Gauge& series_;
+    Gauge& content_errors_;
     Counter& rule_evaluations_;
     Family<Counter>& rule_evaluation_failures_;
     Histogram& rule_evaluation_seconds_;
