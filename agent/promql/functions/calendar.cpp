@@ -1,70 +1,97 @@
-#include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "promql/functions/element.h"
 
 namespace keepwatch::promql::functions {
 namespace {
 
-using Days = std::chrono::sys_days;
-using Seconds = std::chrono::sys_seconds;
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kEraDays = 146'097; // Of 400 years.
 
-// Beyond about the year 30000 the calendar of std::chrono ends; nothing sensible lies there.
-constexpr double kSecondsMax = 9e11;
+struct Moment {
+    std::int64_t days;   // Since 1970-01-01.
+    std::int64_t of_day; // Seconds.
+};
 
-// NaN and what is out of range count as the epoch.
-Seconds moment(double seconds) {
-    if (!(std::fabs(seconds) < kSecondsMax)) seconds = 0;
-    return Seconds(std::chrono::seconds(static_cast<std::int64_t>(seconds)));
+// What does not fit, NaN included, is taken for 2^63 s, in December 292277026596, which is where
+// Prometheus's conversion ends on common processors.
+Moment moment(double seconds) {
+    constexpr double whole_max = 9223372036854775808.0; // 2^63
+    if (!(seconds > -whole_max && seconds < whole_max)) {
+        constexpr auto beyond = static_cast<std::uint64_t>(1) << 63U;
+        return {static_cast<std::int64_t>(beyond / kDaySeconds),
+                static_cast<std::int64_t>(beyond % kDaySeconds)};
+    }
+    const auto whole = static_cast<std::int64_t>(seconds);
+    const auto of_day = ((whole % kDaySeconds) + kDaySeconds) % kDaySeconds;
+    return {whole / kDaySeconds - (whole % kDaySeconds < 0 ? 1 : 0), of_day};
 }
 
-Days day(double seconds) {
-    return std::chrono::floor<std::chrono::days>(moment(seconds));
-}
-std::chrono::year_month_day date(double seconds) {
-    return {day(seconds)};
+struct Date {
+    std::int64_t year;
+    std::int64_t month;
+    std::int64_t day;
+    std::int64_t of_year; // From 1.
+};
+
+bool is_leap(std::int64_t year) {
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-double number(unsigned value) {
-    return value;
+// https://howardhinnant.github.io/date_algorithms.html, civil_from_days; years begin in March.
+Date date(double seconds) {
+    const std::int64_t z = moment(seconds).days + 719'468;
+    const std::int64_t era = (z >= 0 ? z : z - kEraDays + 1) / kEraDays;
+    const std::int64_t of_era = z - era * kEraDays;
+    const std::int64_t year_of_era =
+        (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+    const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int64_t march_month = (5 * of_year + 2) / 153;
+    const std::int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
+    const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+    const std::int64_t before_march = is_leap(year) ? 60 : 59;
+    return {year, month, of_year - (153 * march_month + 2) / 5 + 1,
+            month <= 2 ? of_year - 305 : of_year + before_march + 1};
+}
+
+double number(std::int64_t value) {
+    return static_cast<double>(value);
 }
 
 } // namespace
 
 double day_of_month(double seconds, Parameters) {
-    return number(static_cast<unsigned>(date(seconds).day()));
+    return number(date(seconds).day);
 }
 
 double day_of_week(double seconds, Parameters) {
-    return number(std::chrono::weekday(day(seconds)).c_encoding());
+    const auto days = moment(seconds).days + 4; // 1970 began on a Thursday.
+    return number(((days % 7) + 7) % 7);
 }
 
 double day_of_year(double seconds, Parameters) {
-    const Days new_year(date(seconds).year() / std::chrono::January / 1);
-    return static_cast<double>((day(seconds) - new_year).count() + 1);
+    return number(date(seconds).of_year);
 }
 
 double days_in_month(double seconds, Parameters) {
-    const auto today = date(seconds);
-    return number(static_cast<unsigned>((today.year() / today.month() / std::chrono::last).day()));
+    const auto [year, month, day, of_year] = date(seconds);
+    if (month == 2) return is_leap(year) ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
 double hour(double seconds, Parameters) {
-    const auto of_day = moment(seconds) - day(seconds);
-    return static_cast<double>(std::chrono::floor<std::chrono::hours>(of_day).count());
+    return number(moment(seconds).of_day / 3600);
 }
-
 double minute(double seconds, Parameters) {
-    const auto of_day = moment(seconds) - day(seconds);
-    return static_cast<double>(std::chrono::floor<std::chrono::minutes>(of_day).count() % 60);
+    return number(moment(seconds).of_day / 60 % 60);
 }
-
 double month(double seconds, Parameters) {
-    return number(static_cast<unsigned>(date(seconds).month()));
+    return number(date(seconds).month);
 }
-
 double year(double seconds, Parameters) {
-    return static_cast<int>(date(seconds).year());
+    return number(date(seconds).year);
 }
 
 } // namespace keepwatch::promql::functions

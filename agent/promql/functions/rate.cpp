@@ -21,8 +21,9 @@ double difference(std::span<const Sample> samples, Kind kind) {
 
 // The difference over the samples, extrapolated to the whole range. At an end where samples come
 // within 1.1 average intervals of the edge, they are taken to go on up to it, else for half an
-// interval. A counter is not extrapolated below zero.
-std::optional<double> extrapolated(const Window& window, Kind kind) {
+// interval. A counter is not extrapolated below zero. The result is per `unit_seconds`, divided
+// where Prometheus divides, to round as it does.
+std::optional<double> extrapolated(const Window& window, Kind kind, double unit_seconds = 1) {
     const auto samples = window.samples;
     if (samples.size() < 2) return std::nullopt;
     const double sampled = (samples.back().t - samples.front().t).seconds();
@@ -36,7 +37,7 @@ std::optional<double> extrapolated(const Window& window, Kind kind) {
     if (kind == Kind::Counter && result > 0 && samples.front().value >= 0)
         to_start = std::min(to_start, sampled * (samples.front().value / result));
     if (to_end >= near_edge) to_end = interval / 2;
-    return result * ((sampled + to_start + to_end) / sampled);
+    return result * ((sampled + to_start + to_end) / sampled / unit_seconds);
 }
 
 // Of the last two samples alone.
@@ -51,9 +52,7 @@ std::optional<double> instant_difference(const Window& window, Kind kind) {
 } // namespace
 
 std::optional<double> rate(const Window& window, Parameters) {
-    const auto total = extrapolated(window, Kind::Counter);
-    if (!total) return std::nullopt;
-    return *total / window.range().seconds();
+    return extrapolated(window, Kind::Counter, window.range().seconds());
 }
 
 std::optional<double> increase(const Window& window, Parameters) {

@@ -28,7 +28,7 @@ bool is_wanted(const RuleView& rule, const Filter& filter) {
     return is_among(filter.rule_names, rule.name);
 }
 
-std::string_view name(Health health) {
+std::string_view health_name(Health health) {
     switch (health) {
     case Health::Ok:
         return "ok";
@@ -50,7 +50,7 @@ std::string time(const std::optional<Timestamp>& moment) {
     return moment ? format_rfc3339(*moment) : "0001-01-01T00:00:00Z"; // Go's zero time.
 }
 
-json::object to_json(const RuleView& rule, const Filter& filter) {
+json::object rule_json(const RuleView& rule, const Filter& filter) {
     json::object object; // In the order of Prometheus's fields.
     if (!rule.recording) object["state"] = name(state(rule));
     object["name"] = to_json(rule.name);
@@ -64,7 +64,7 @@ json::object to_json(const RuleView& rule, const Filter& filter) {
         object["annotations"] = to_json(rule.annotations);
         if (!filter.exclude_alerts) object["alerts"] = to_json(rule.alerts);
     }
-    object["health"] = name(rule.health);
+    object["health"] = health_name(rule.health);
     if (!rule.last_error.empty()) object["lastError"] = to_json(rule.last_error);
     object["evaluationTime"] = to_json(rule.evaluation_seconds);
     object["lastEvaluation"] = time(rule.last_evaluation);
@@ -72,7 +72,7 @@ json::object to_json(const RuleView& rule, const Filter& filter) {
     return object;
 }
 
-json::object to_json(const GroupView& group, json::array rules) {
+json::object group_json(const GroupView& group, json::array rules) {
     json::object object;
     object["name"] = to_json(group.name);
     object["file"] = to_json(group.file);
@@ -85,7 +85,7 @@ json::object to_json(const GroupView& group, json::array rules) {
 }
 
 // Groups of which nothing is wanted are left out.
-json::array to_json(const std::vector<GroupView>& groups, const Filter& filter) {
+json::array groups_json(const std::vector<GroupView>& groups, const Filter& filter) {
     json::array array;
     for (const auto& group : groups) {
         if (!is_among(filter.rule_groups, group.name) || !is_among(filter.files, group.file)) {
@@ -93,9 +93,9 @@ json::array to_json(const std::vector<GroupView>& groups, const Filter& filter) 
         }
         json::array wanted;
         for (const auto& rule : group.rules) {
-            if (is_wanted(rule, filter)) wanted.push_back(to_json(rule, filter));
+            if (is_wanted(rule, filter)) wanted.push_back(rule_json(rule, filter));
         }
-        if (!wanted.empty()) array.push_back(to_json(group, std::move(wanted)));
+        if (!wanted.empty()) array.push_back(group_json(group, std::move(wanted)));
     }
     return array;
 }
@@ -116,7 +116,7 @@ Handler rules(const Board& board) {
         filter.files = request.params("file[]");
         filter.exclude_alerts = request.param("exclude_alerts") == "true";
         json::object data;
-        data["groups"] = to_json(board.newest()->groups, filter);
+        data["groups"] = groups_json(board.newest()->groups, filter);
         return success(std::move(data));
     };
 }
