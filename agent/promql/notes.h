@@ -12,8 +12,8 @@ struct Notes {
     std::vector<std::string> infos;
 
     // The value may differ from what a full history would give: a range began before
-    // SeriesSource::known_since(), or a selector found no sample, not even a marker of a
-    // series' end, and its lookback began before it.
+    // SeriesSource::known_since(). An instant selector asks for what is there now; whether that is
+    // known is not a matter of history.
     bool is_incomplete = false;
 
     void warn(std::string text);

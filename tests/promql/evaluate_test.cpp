@@ -151,8 +151,10 @@ TEST_CASE("promql::Notes: an answer is incomplete if it reached before the known
     CHECK(is_incomplete(store, "lag[1m] @ 0", kTenMinutes));
     // A selector that found something has its answer; one that found nothing may have missed it.
     CHECK_FALSE(is_incomplete(store, "lag", {180'000}));
-    CHECK(is_incomplete(store, "missing", {180'000}));
-    CHECK_FALSE(is_incomplete(store, "missing", kTenMinutes));
+    CHECK_FALSE(is_incomplete(store, "missing", {180'000}));
+    // A marker of a series' end is an answer too.
+    store.append({{"__name__", "ended"}}, {150'000}, stale_marker());
+    CHECK_FALSE(is_incomplete(store, "ended", {180'000}));
 }
 
 TEST_CASE("promql::Notes: each note is given once") {

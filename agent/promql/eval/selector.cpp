@@ -17,15 +17,12 @@ Result<VectorValue> eval_selector(Evaluation& evaluation, const Expr& expr,
     const auto after = until - lookback;
     VectorValue vector;
     vector.reserve(selection.size());
-    bool known = false; // A series that is known to have ended is no gap in what we know.
     for (std::size_t i = 0; i < selection.size(); ++i) {
         const auto sample = selection.latest(i, after, until);
-        known |= sample.has_value();
         if (!sample || is_stale(sample->value)) continue;
         const double value = take == Take::SampleValue ? sample->value : sample->t.seconds();
         vector.push_back({selection.labels(i), now.t, value});
     }
-    if (!known && after < evaluation.source.known_since()) evaluation.notes.is_incomplete = true;
     return vector;
 }
 
