@@ -74,10 +74,27 @@ Findings machine_paths(const Source& source) {
     return findings;
 }
 
-Findings uses_std_regex(const Source& source) {
-    const auto at = code_of(source.text).find("std::regex");
-    if (at == npos) return {};
-    return {finding(source, at, "std::regex can take for ever; use RE2")};
+// Functions of the standard libraries that bring a surprise, and what to use.
+struct Banned {
+    std::string_view name;
+    std::string_view reason;
+};
+constexpr Banned kBanned[] = {
+    {"std::regex", "can take for ever; use RE2"},
+    {"localtime", "is not safe among threads, and the agent's times are UTC"},
+    {"gmtime", "is not safe among threads; use model/time.h"},
+    {"ctime", "is not safe among threads; use model/time.h"},
+    {"strtok", "keeps its place in a global"},
+    {"rand", "is seeded by nobody; take a generator as an argument"},
+};
+
+Findings banned_names(const Source& source) {
+    Findings findings;
+    const auto code = code_of(source.text);
+    for (const auto& [name, reason] : kBanned)
+        for (auto at = find_word(code, name); at != npos; at = find_word(code, name, at + 1))
+            findings.push_back(finding(source, at, fmt::format("{} {}", name, reason)));
+    return findings;
 }
 
 std::string lines(int count) {
@@ -103,8 +120,8 @@ TEST_CASE("tidy: nothing is left over, and no machine shows") {
     for (const auto& found : findings_in_agent(machine_paths)) FAIL_CHECK(found);
 }
 
-TEST_CASE("tidy: regular expressions are RE2's, which always come to an end") {
-    for (const auto& found : findings_in_agent(uses_std_regex)) FAIL_CHECK(found);
+TEST_CASE("tidy: no function is used that is slow or unsafe without showing it") {
+    for (const auto& found : findings_in_agent(banned_names)) FAIL_CHECK(found);
 }
 
 TEST_CASE("tidy: the rules read the whole agent") {
@@ -150,10 +167,13 @@ TEST_CASE("tidy: a machine's path is found") {
               Findings{"a.h:1: " + path + " is a path of one machine"});
 }
 
-TEST_CASE("tidy: std::regex is found where it is code") {
-    CHECK(uses_std_regex({"a.cpp", "// std::regex is slow.\nRE2 a;"}).empty());
-    CHECK(uses_std_regex({"a.cpp", "\nstd::regex a;"}) ==
+TEST_CASE("tidy: a banned name is found where it is code") {
+    CHECK(
+        banned_names({"a.cpp", "// std::regex is slow.\nRE2 a; g(\"gmtime\"); grand(1);"}).empty());
+    CHECK(banned_names({"a.cpp", "\nstd::regex a;"}) ==
           Findings{"a.cpp:2: std::regex can take for ever; use RE2"});
+    for (const auto& banned : kBanned)
+        CHECK(banned_names({"a.cpp", std::string(banned.name) + "(x);"}).size() == 1);
 }
 
 } // namespace keepwatch::tidy

@@ -8,34 +8,33 @@
 namespace keepwatch::promql {
 namespace {
 
-constexpr auto Scalar = ValueType::Scalar;
-constexpr auto String = ValueType::String;
-constexpr auto Vector = ValueType::Vector;
-constexpr auto Matrix = ValueType::Matrix;
+constexpr auto kScalar = ValueType::Scalar;
+constexpr auto kString = ValueType::String;
+constexpr auto kVector = ValueType::Vector;
+constexpr auto kMatrix = ValueType::Matrix;
 constexpr int kAny = Function::kAnyNumber;
 namespace f = functions;
 
 template <class... Types>
 constexpr Function entry(std::string_view name, auto body, int optional, Types... types) {
-    Function function{.name = name};
-    function.argument_types = {types...};
-    function.argument_count = sizeof...(types);
-    function.optional_arguments = optional;
-    function.body = body;
-    return function;
+    return {.name = name,
+            .argument_types = {types...},
+            .argument_count = sizeof...(types),
+            .optional_arguments = optional,
+            .body = body};
 }
 
 constexpr Function element(std::string_view name, ElementFunction body) {
-    return entry(name, body, 0, Vector);
+    return entry(name, body, 0, kVector);
 }
 
 // hour(), or hour(vector)
 constexpr Function calendar(std::string_view name, ElementFunction body) {
-    return entry(name, body, 1, Vector);
+    return entry(name, body, 1, kVector);
 }
 
 constexpr Function range(std::string_view name, RangeFunction body) {
-    return entry(name, body, 0, Matrix);
+    return entry(name, body, 0, kMatrix);
 }
 
 constexpr Function keeping_name(Function function) {
@@ -55,8 +54,8 @@ constexpr Function refused(std::string_view name) {
 // Every function of Prometheus 3, by name. Where it is computed: see the headers above.
 constexpr Function kFunctions[] = {
     element("abs", f::abs),
-    entry("absent", f::absent, 0, Vector),
-    entry("absent_over_time", f::absent_over_time, 0, Matrix),
+    entry("absent", f::absent, 0, kVector),
+    entry("absent_over_time", f::absent_over_time, 0, kMatrix),
     element("acos", f::acos),
     element("acosh", f::acosh),
     element("asin", f::asin),
@@ -66,9 +65,9 @@ constexpr Function kFunctions[] = {
     range("avg_over_time", f::avg_over_time),
     element("ceil", f::ceil),
     range("changes", f::changes),
-    entry("clamp", f::clamp, 0, Vector, Scalar, Scalar),
-    entry("clamp_max", ElementFunction(f::clamp_max), 0, Vector, Scalar),
-    entry("clamp_min", ElementFunction(f::clamp_min), 0, Vector, Scalar),
+    entry("clamp", f::clamp, 0, kVector, kScalar, kScalar),
+    entry("clamp_max", ElementFunction(f::clamp_max), 0, kVector, kScalar),
+    entry("clamp_min", ElementFunction(f::clamp_min), 0, kVector, kScalar),
     element("cos", f::cos),
     element("cosh", f::cosh),
     range("count_over_time", f::count_over_time),
@@ -80,15 +79,15 @@ constexpr Function kFunctions[] = {
     range("delta", f::delta),
     range("deriv", f::deriv),
     checked(Check::SmoothingFactors,
-            entry("double_exponential_smoothing", f::double_exponential_smoothing, 0, Matrix,
-                  Scalar, Scalar)),
+            entry("double_exponential_smoothing", f::double_exponential_smoothing, 0, kMatrix,
+                  kScalar, kScalar)),
     element("exp", f::exp),
     keeping_name(range("first_over_time", f::first_over_time)),
     element("floor", f::floor),
     refused("histogram_avg"),
     refused("histogram_count"),
-    entry("histogram_fraction", f::histogram_fraction, 0, Scalar, Scalar, Vector),
-    entry("histogram_quantile", f::histogram_quantile, 0, Scalar, Vector),
+    entry("histogram_fraction", f::histogram_fraction, 0, kScalar, kScalar, kVector),
+    entry("histogram_quantile", f::histogram_quantile, 0, kScalar, kVector),
     refused("histogram_quantiles"),
     refused("histogram_stddev"),
     refused("histogram_stdvar"),
@@ -96,10 +95,10 @@ constexpr Function kFunctions[] = {
     calendar("hour", f::hour),
     range("idelta", f::idelta),
     checked(Check::CounterName, range("increase", f::increase)),
-    entry("info", f::info, 1, Vector, Vector),
+    entry("info", f::info, 1, kVector, kVector),
     range("irate", f::irate),
-    entry("label_join", f::label_join, kAny, Vector, String, String, String),
-    entry("label_replace", f::label_replace, 0, Vector, String, String, String, String),
+    entry("label_join", f::label_join, kAny, kVector, kString, kString, kString),
+    entry("label_replace", f::label_replace, 0, kVector, kString, kString, kString, kString),
     keeping_name(range("last_over_time", f::last_over_time)),
     element("ln", f::ln),
     element("log10", f::log10),
@@ -110,21 +109,22 @@ constexpr Function kFunctions[] = {
     calendar("minute", f::minute),
     calendar("month", f::month),
     entry("pi", f::pi, 0),
-    entry("predict_linear", f::predict_linear, 0, Matrix, Scalar),
+    entry("predict_linear", f::predict_linear, 0, kMatrix, kScalar),
     range("present_over_time", f::present_over_time),
-    checked(Check::Quantile, entry("quantile_over_time", f::quantile_over_time, 0, Scalar, Matrix)),
+    checked(Check::Quantile,
+            entry("quantile_over_time", f::quantile_over_time, 0, kScalar, kMatrix)),
     element("rad", f::rad),
     checked(Check::CounterName, range("rate", f::rate)),
     range("resets", f::resets),
-    entry("round", ElementFunction(f::round), 1, Vector, Scalar),
-    entry("scalar", f::scalar, 0, Vector),
+    entry("round", ElementFunction(f::round), 1, kVector, kScalar),
+    entry("scalar", f::scalar, 0, kVector),
     element("sgn", f::sgn),
     element("sin", f::sin),
     element("sinh", f::sinh),
-    entry("sort", f::sort, 0, Vector),
-    entry("sort_by_label", f::sort_by_label, kAny, Vector, String),
-    entry("sort_by_label_desc", f::sort_by_label_desc, kAny, Vector, String),
-    entry("sort_desc", f::sort_desc, 0, Vector),
+    entry("sort", f::sort, 0, kVector),
+    entry("sort_by_label", f::sort_by_label, kAny, kVector, kString),
+    entry("sort_by_label_desc", f::sort_by_label_desc, kAny, kVector, kString),
+    entry("sort_desc", f::sort_desc, 0, kVector),
     element("sqrt", f::sqrt),
     range("stddev_over_time", f::stddev_over_time),
     range("stdvar_over_time", f::stdvar_over_time),
@@ -132,12 +132,12 @@ constexpr Function kFunctions[] = {
     element("tan", f::tan),
     element("tanh", f::tanh),
     entry("time", f::time, 0),
-    entry("timestamp", f::timestamp, 0, Vector),
+    entry("timestamp", f::timestamp, 0, kVector),
     range("ts_of_first_over_time", f::ts_of_first_over_time),
     range("ts_of_last_over_time", f::ts_of_last_over_time),
     range("ts_of_max_over_time", f::ts_of_max_over_time),
     range("ts_of_min_over_time", f::ts_of_min_over_time),
-    entry("vector", f::vector, 0, Scalar),
+    entry("vector", f::vector, 0, kScalar),
     calendar("year", f::year),
 };
 
