@@ -76,7 +76,8 @@ void check_promql(const Fence& fence, Findings& findings) {
     if (!parsed)
         return findings.about_line(fence.line + parsed.error().at.line, parsed.error().message);
     if (!parsed->is_literal()) return;
-    const auto expr = promql::parse(fence.text);
+    // Without the last line break, behind which an unexpected end would lie.
+    const auto expr = promql::parse(fence.text.substr(0, fence.text.find_last_not_of('\n') + 1));
     if (!expr) findings.about_line(fence.line + expr.error().at.line, expr.error().message);
 }
 
