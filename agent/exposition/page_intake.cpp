@@ -66,9 +66,7 @@ void PageIntake::known(TextId id, const char* place, std::string_view rest, Read
     expected_ = id + 1;
     count_sample(place);
     auto& series = context_.memory.series(id);
-    if (series.page == context_.page)
-        return problem(place, fmt::format("the series {} appears twice; its first value is kept",
-                                          context_.memory.text(id)));
+    if (series.page == context_.page) return twice(id, place);
     // One that was away may have been forgotten by whoever resolved it.
     if (series.epoch != context_.epoch || series.page != context_.last) resolve_again(series);
     Measure measure;
@@ -88,9 +86,7 @@ void PageIntake::unknown(std::string_view line, Blanks blanks, const char* place
     const Labels labels = parser_.labels();
     const auto [id, fresh] = context_.memory.add(line.substr(0, parser_.length()), labels);
     auto& series = context_.memory.series(id);
-    if (series.page == context_.page)
-        return problem(place, fmt::format("the series {} appears twice; its first value is kept",
-                                          context_.memory.text(id)));
+    if (series.page == context_.page) return twice(id, place);
     if (fresh || series.epoch != context_.epoch || series.page != context_.last) {
         series.ref = context_.resolve(labels);
         series.epoch = context_.epoch;
@@ -123,6 +119,12 @@ void PageIntake::fault(const char* base, Fault what) {
     --report_.samples;
     if (what.over_limit) return refuse(base + what.offset, std::move(what.message));
     problem(base + what.offset, std::move(what.message));
+}
+
+void PageIntake::twice(TextId id, const char* place) {
+    --report_.samples;
+    problem(place, fmt::format("the series {} appears twice; its first value is kept",
+                               context_.memory.text(id)));
 }
 
 void PageIntake::problem(const char* at, std::string message) {

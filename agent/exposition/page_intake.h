@@ -68,6 +68,7 @@ private:
     void stage(TextId id, const Measure& measure);
     void resolve_again(SeriesMemory::Series& series);
     void count_sample(const char* place);
+    void twice(TextId id, const char* place);
     void note(const char* at, std::string message);
     void fault(const char* base, Fault what);
     Problem located(const char* at, std::string message) const;

@@ -57,7 +57,7 @@ struct PageReport {
     std::vector<Problem> problems;     // At most Limits::problems_kept.
     std::size_t problem_count = 0;     // Of samples.
     std::size_t metadata_problems = 0; // Of HELP, TYPE and UNIT.
-    std::size_t samples = 0;           // Lines that are samples, wanted or not.
+    std::size_t samples = 0;           // Series that were read, wanted or not.
     std::size_t series_added = 0;      // They were not on the last page that was not refused.
     std::size_t series_gone = 0;       // They were on it, and are not on this one.
     std::size_t lines = 0;

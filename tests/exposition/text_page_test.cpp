@@ -149,6 +149,16 @@ TEST_CASE("exposition::text: a series that appears twice keeps its first value")
           R"(its first value is kept)");
 }
 
+TEST_CASE(
+    "exposition::text: a series is counted once, however often and in whatever way it is written") {
+    PagePlay play;
+    for (int i = 0; i < 2; ++i) {
+        play.read("up{} 1\nup\nup 3\nup{} 4\n");
+        CHECK(play.report.samples == 1);
+        CHECK(play.report.problem_count == 3);
+    }
+}
+
 TEST_CASE("exposition::text: a series whose first line has no good value is not taken for read") {
     CHECK(read("up x\nup 3\n") == R"(up 3 | line 1, byte 3: expected a number, got "x")");
 }
