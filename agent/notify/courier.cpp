@@ -28,7 +28,9 @@ Judgement unreachable(const Error& error) {
 Courier::Courier(asio::any_io_executor executor, net::HttpClient& http, const net::Clock& clock,
                  CourierParts parts)
     : http_(http), clock_(clock), parts_(std::move(parts)), backlog_(std::move(parts_.settled)),
-      alarm_(std::move(executor)) {}
+      alarm_(std::move(executor)) {
+    if (parts_.sender == nullptr) parts_.sender = find_sender(parts_.sink.kind);
+}
 
 void Courier::wake() {
     woken_ = true;
@@ -76,21 +78,26 @@ asio::awaitable<void> Courier::deliver(routing::Notification notification) {
     }
     const auto response = co_await http_.send(*std::move(request));
     if (response) {
-        conclude(notification, parts_.sender.judge(*response, clock_.now()));
+        conclude(notification, parts_.sender->judge(*response, clock_.now()));
     } else if (response.error().kind != ErrorKind::Cancelled) {
         conclude(notification, unreachable(response.error()));
     }
 }
 
 Result<net::Request> Courier::request_for(const routing::Notification& notification) {
+    if (parts_.sender == nullptr) {
+        return Error{ErrorKind::InvalidInput,
+                     fmt::format("sinks of kind \"{}\" cannot be sent to yet",
+                                 config::name(parts_.sink.kind))};
+    }
     const Destination destination{&parts_.sink, parts_.external_url};
     try {
-        return parts_.sender.render(notification, destination);
+        return parts_.sender->render(notification, destination);
     } catch (const std::exception& problem) {
         parts_.log(fmt::format("sink {}: {} cannot be written ({}); a plain page goes out instead",
                                sink(), notification.alert, problem.what()));
     }
-    return parts_.sender.render(plain(notification), destination);
+    return parts_.sender->render(plain(notification), destination);
 }
 
 void Courier::conclude(const routing::Notification& notification, const Judgement& judgement) {

@@ -26,8 +26,8 @@ namespace asio = boost::asio;
 // What a courier needs of the rest of the agent.
 struct CourierParts {
     config::Sink sink;
-    Sender sender;                                    // Of the sink's kind; see find_sender().
-    std::string external_url;                         // See Destination.
+    const Sender* sender = nullptr; // How to speak to it; null for the way of its kind.
+    std::string external_url;       // See Destination.
     std::map<std::string, std::uint64_t> settled;     // By key: what the sink had before a restart.
     std::function<const routing::Desired&()> desired; // What this sink should know now.
     // A revision was accepted or refused for good. It may change what is desired.

@@ -1,6 +1,7 @@
 #include "notify/courier.h"
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
@@ -30,7 +31,7 @@ struct Fixture {
     std::vector<std::string> lines;
     std::string verdicts;
     config::Sink sink;
-    Sender sender = *find_sender(config::SinkKind::Webhook);
+    std::optional<Sender> sender; // If not that of the sink's kind.
     std::map<std::string, std::uint64_t> settled;
     std::unique_ptr<Courier> courier;
 
@@ -51,7 +52,7 @@ struct Fixture {
     void start() {
         CourierParts parts;
         parts.sink = sink;
-        parts.sender = sender;
+        parts.sender = sender ? &*sender : nullptr;
         parts.settled = settled;
         parts.desired = [this]() -> const routing::Desired& { return desired; };
         parts.outcome = [this](const DeliveryOutcome& outcome) { outcomes.push_back(outcome); };
@@ -240,8 +241,9 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: an end is settled in silence if nob
 }
 
 TEST_CASE_FIXTURE(Fixture, "notify::Courier: what cannot be written goes out as a plain page") {
-    sender.render = [](const routing::Notification& notification,
-                       const Destination& destination) -> Result<net::Request> {
+    sender = *find_sender(config::SinkKind::Webhook);
+    sender->render = [](const routing::Notification& notification,
+                        const Destination& destination) -> Result<net::Request> {
         if (!notification.alerts.at(0).annotations.has("keepwatch_cut")) {
             throw std::length_error("too long");
         }
@@ -253,6 +255,16 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: what cannot be written goes out as 
     CHECK(told() == "a@1+");
     CHECK(lines[0] == "sink pager: a cannot be written (too long); a plain page goes out instead");
     CHECK(mentions(receiver.seen()[0].body, R"("labels":{"alertname":"a"})"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Courier: a sink that cannot be sent to yet says so") {
+    sink.kind = config::SinkKind::Pagerduty;
+    know("a", 1);
+    start();
+    run_until([&] { return !lines.empty(); });
+    CHECK(lines[0] == "sink pager: a firing not delivered yet: sinks of kind \"pagerduty\" cannot "
+                      "be sent to yet; trying again until it is");
+    CHECK(courier->outstanding() == 1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "notify::Courier: a secret that cannot be read yet is tried again") {
