@@ -50,7 +50,9 @@ asio::awaitable<Result<void>> Connection::write(std::string_view bytes) {
     return stream_->write(bytes);
 }
 
-void Connection::finish_writing() { stream_->finish_writing(); }
+void Connection::finish_writing() {
+    stream_->finish_writing();
+}
 
 bool Connection::is_quiet() {
     return stream_->is_quiet();

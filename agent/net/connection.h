@@ -25,7 +25,8 @@ public:
     Connection& operator=(Connection&&) noexcept;
     ~Connection();
 
-    // At least one byte; 0 at the end of the stream. The bytes and the connection outlive the call.
+    // At least one byte; 0 at the end of the stream, after which nothing may be read. The bytes and
+    // the connection outlive the call.
     asio::awaitable<Result<std::size_t>> read_some(std::span<char> into);
     asio::awaitable<Result<void>> write(std::string_view bytes);
 

@@ -36,6 +36,9 @@ struct Request {
 // If a kept connection turns out to be closed before any byte of the answer, the request is sent
 // once more over a new one: a POST may arrive twice.
 //
+// A request that is cancelled gives an error of kind Cancelled, which ends its caller too: the next
+// thing that one waits for throws.
+//
 // All calls on the executor's thread; it may have many requests under way at once.
 class HttpClient {
 public:

@@ -62,6 +62,11 @@ asio::awaitable<Result<std::size_t>> read_chunks(Connection& connection, PageBuf
     }
 }
 
+Error ended_early(const PageBuffer& buffer) {
+    if (buffer.size() == 0) return {ErrorKind::Unavailable, std::string(kClosedBeforeHead)};
+    return {ErrorKind::Unavailable, "read: cut short within the head"};
+}
+
 constexpr std::string_view kHttp = "HTTP/1.";
 
 bool begins_like_http(std::string_view bytes) {
@@ -88,10 +93,7 @@ asio::awaitable<Result<std::size_t>> read_head(Connection& connection, PageBuffe
             co_return Error{ErrorKind::LimitExceeded,
                             fmt::format("read: the head is larger than {} bytes", kHeadBytesMax)};
         KW_CO_TRY(const auto bytes, co_await read_more(connection, buffer, kHeadReadBytes));
-        if (bytes > 0) continue;
-        if (buffer.size() == 0)
-            co_return Error{ErrorKind::Unavailable, std::string(kClosedBeforeHead)};
-        co_return Error{ErrorKind::Unavailable, "read: cut short within the head"};
+        if (bytes == 0) co_return ended_early(buffer);
     }
 }
 
@@ -101,7 +103,7 @@ asio::awaitable<Result<ResponseHead>> read_response_head(Connection& connection,
         // An answer that is no HTTP may never have an end.
         while (buffer.size() < kHttp.size() && begins_like_http(buffer.view())) {
             KW_CO_TRY(const auto bytes, co_await read_more(connection, buffer, kHeadReadBytes));
-            if (bytes == 0) break;
+            if (bytes == 0) co_return ended_early(buffer);
         }
         if (!begins_like_http(buffer.view()))
             co_return Error{ErrorKind::Unavailable, "read: the answer is not HTTP"};

@@ -12,10 +12,11 @@
 
 namespace keepwatch::net {
 
-// Connections and buffers outlive the calls. A buffer's own limit must exceed that of the body by
-// kHeadBytesMax, for what comes around it.
+// Connections and buffers outlive the calls. After the end of a stream it is not read again: Asio
+// would wait for more. A buffer's own limit must exceed that of the body by kHeadBytesMax, for what
+// comes around it.
 
-inline constexpr std::string_view kClosedBeforeHead = "read: closed before an answer came";
+inline constexpr std::string_view kClosedBeforeHead = "read: closed before any answer came";
 
 // Reads at most `wanted` bytes, and at least one, to the end of the buffer; 0 at the end of the
 // stream.

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
 
@@ -136,15 +138,17 @@ TEST_CASE_FIXTURE(Fixture, "net::HttpClient: a request can be stopped while the 
     auto patient = request("GET", silent);
     patient.timeout = hours(1);
     net::TaskGroup tasks(io.get_executor());
-    bool asked = false;
+    std::optional<ErrorKind> outcome;
     const auto ask = [](Fixture& self, net::Request with,
-                        bool& begun) -> boost::asio::awaitable<void> {
-        begun = true;
+                        std::optional<ErrorKind>& into) -> boost::asio::awaitable<void> {
         const auto response = co_await self.client.send(std::move(with));
-        FAIL("an answer came");
+        REQUIRE_FALSE(response);
+        into = response.error().kind;
     };
-    tasks.spawn("ask", ask(*this, patient, asked));
-    CHECK(testing::run_until(io, [&] { return asked && silent.connections() == 1; }));
+    tasks.spawn("ask", ask(*this, patient, outcome));
+    CHECK(testing::run_until(io, [&] { return silent.connections() == 1; }));
+    CHECK_FALSE(outcome);
     tasks.stop();
     CHECK(testing::run_until(io, [&] { return tasks.empty(); }));
+    CHECK(outcome == ErrorKind::Cancelled);
 }
