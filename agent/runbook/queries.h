@@ -7,8 +7,8 @@
 
 namespace keepwatch::runbook {
 
-// Which series the PromQL blocks of an SOP read, so that they are kept for the moment when its alert
-// fires. Of a block with templates only the metrics' names are known before.
+// Which series the PromQL blocks of an SOP read, so that they are kept for the moment when its
+// alert fires. Of a block with templates only the metrics' names are known before.
 std::vector<std::vector<series::Matcher>> selectors_of(const Runbook& runbook);
 
 } // namespace keepwatch::runbook
