@@ -69,10 +69,9 @@ Result<void> check_grid(const Grid& grid, const Limits& limits) {
 class MatrixBuilder {
 public:
     void add(VectorValue vector) {
-        for (auto& element : vector) {
-            const auto [at, is_new] = series_of_.try_emplace(element.labels, matrix_.size());
-            if (is_new) matrix_.push_back({std::move(element.labels), {}});
-            matrix_[at->second].samples.push_back({element.t, element.value});
+        for (std::size_t i = 0; i < vector.size(); ++i) {
+            auto& element = vector[i];
+            series_at(i, element.labels).samples.push_back({element.t, element.value});
         }
     }
     MatrixValue build() && {
@@ -82,6 +81,14 @@ public:
     }
 
 private:
+    // Vectors keep their order from step to step, so the same place is tried first.
+    MatrixSeries& series_at(std::size_t place, const Labels& labels) {
+        if (place < matrix_.size() && matrix_[place].labels == labels) return matrix_[place];
+        const auto [at, is_new] = series_of_.try_emplace(labels, matrix_.size());
+        if (is_new) matrix_.push_back({labels, {}});
+        return matrix_[at->second];
+    }
+
     MatrixValue matrix_;
     std::unordered_map<Labels, std::size_t> series_of_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <unordered_map>
 
 #include "promql/eval/evaluation.h"
@@ -7,16 +8,27 @@
 namespace keepwatch::promql {
 
 // The labels that a node makes of its inputs', so that each are made once and not at each step.
+// Inputs come in the same order step by step, so the one after the last is tried first.
 class LabelMemo : public NodeState {
 public:
+    // The reference is valid as long as the memo.
     template <class Make> const Labels& get(const Labels& from, Make make) {
-        const auto [at, is_new] = made_.try_emplace(from);
-        if (is_new) at->second = make(from);
-        return at->second;
+        if (++last_ >= entries_.size()) last_ = 0;
+        if (last_ < entries_.size() && entries_[last_].from == from) return entries_[last_].made;
+        const auto [at, is_new] = index_.try_emplace(from, entries_.size());
+        if (is_new) entries_.push_back({from, make(from)});
+        last_ = at->second;
+        return entries_[last_].made;
     }
 
 private:
-    std::unordered_map<Labels, Labels> made_;
+    struct Entry {
+        Labels from;
+        Labels made;
+    };
+    std::deque<Entry> entries_; // References stay valid as it grows.
+    std::unordered_map<Labels, std::size_t> index_;
+    std::size_t last_ = 0;
 };
 
 // Takes the metric's name off each element, as whatever computes with values does.
