@@ -95,6 +95,7 @@ bool LiveStore::set(SeriesId series, double value) {
     const bool was_open = !runs.closed();
     const bool was_hit = was_open && found->seen == tick;
     const std::size_t before = runs.bytes();
+    if (runs.full()) runs.trim(owner.timeline.first());
     runs.set(tick, value);
     found->seen = tick;
     series_bytes_ += runs.bytes() - before;

@@ -7,7 +7,7 @@ namespace keepwatch::series {
 
 namespace {
 
-// Below this a history is not worth trimming before it grows.
+// Below this a history is not worth moving to where it would be smaller.
 constexpr std::size_t kSmall = 16;
 
 } // namespace
@@ -21,6 +21,8 @@ std::uint64_t RunHistory::storable(double value) {
 void RunHistory::put(Tick tick, std::uint64_t bits) {
     if (!runs_.empty() && runs_.back().first == tick) runs_.pop_back();
     if (!runs_.empty() && runs_.back().bits() == bits) return;
+    // By half and not to the double: there are as many of these as there are series.
+    if (full()) runs_.reserve(runs_.size() + std::max<std::size_t>(2, runs_.size() / 2));
     runs_.push_back({tick, std::bit_cast<std::array<std::uint32_t, 2>>(bits)});
 }
 
@@ -30,7 +32,7 @@ void RunHistory::trim(Tick first) {
         return &run == &runs_.back() || (&run + 1)->first > first;
     });
     runs_.erase(runs_.begin(), kept);
-    if (runs_.capacity() > kSmall && runs_.capacity() / 4 > runs_.size()) runs_.shrink_to_fit();
+    if (runs_.capacity() > kSmall && runs_.capacity() / 3 > runs_.size()) runs_.shrink_to_fit();
 }
 
 bool RunHistory::outdated(const Timeline& timeline) const {

@@ -26,6 +26,7 @@ public:
 
     // Makes room: forgets runs that ended before `first`.
     void trim(Tick first);
+    bool full() const { return runs_.size() == runs_.capacity(); } // The next change would grow it.
     // Whether all its samples are older than what the timeline keeps.
     bool outdated(const Timeline& timeline) const;
 
