@@ -34,7 +34,7 @@ Interest retained_by(const Setup& setup) {
 Engine::Engine(Setup setup)
     : setup_(std::move(setup)), retained_(retained_by(setup_)), store_(store_limits(setup_)),
       router_(setup_.sinks),
-      rules_(setup_, store_, [this](TargetId id) { return target(id).hides_data(); }) {
+      rules_(setup_, store_, [this](TargetId id) -> const TargetState& { return target(id); }) {
     for (TargetId id = 0; id < setup_.targets.size(); ++id) {
         auto admit_series = [this, id](const Labels& labels, Origin origin) {
             return admit(id, labels, origin);

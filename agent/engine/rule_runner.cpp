@@ -31,8 +31,8 @@ Timestamp slot_after(Timestamp t, Duration interval, Duration offset) {
 
 } // namespace
 
-RuleRunner::RuleRunner(const Setup& setup, series::LiveStore& store, HidesData hides_data)
-    : targets_(setup.targets), store_(store), hides_data_(std::move(hides_data)),
+RuleRunner::RuleRunner(const Setup& setup, series::LiveStore& store, TargetOf target_of)
+    : targets_(setup.targets), store_(store), target_of_(std::move(target_of)),
       around_{&store, setup.external_labels, setup.external_url} {
     for (const auto& group : setup.rules.groups) load(setup, group);
     readership_.emplace(rules_.size(), targets_.size());
@@ -85,7 +85,10 @@ RuleSteps RuleRunner::run_after(TargetId target, Origin origin, Timestamp at) {
 
 bool RuleRunner::is_due(std::size_t index, TargetId target, Origin origin) const {
     const auto reader = static_cast<Reader>(index);
-    if (rules_[index]->group->manner != Group::Manner::Native) return false;
+    const auto& entry = *rules_[index];
+    if (entry.group->manner != Group::Manner::Native) return false;
+    // Until every member was asked once, what is missing in the cluster is only unknown.
+    if (entry.rule.rule().scope == alert::Scope::Cluster && !all_scraped()) return false;
     if (origin == Origin::Fact) return readership_->reads(reader, target, Origin::Fact);
     return readership_->reads(reader, target, Origin::Page) ||
            readership_->reads(reader, target, Origin::Synthetic) ||
@@ -159,7 +162,7 @@ alert::Gaps RuleRunner::gaps_of(Reader reader) const {
     gaps.hides = [this, reader](const Labels& source) { return hides(reader, source); };
     if (rules_[reader]->rule.rule().no_data != alert::NoData::Alert) return gaps;
     for (TargetId target = 0; target < targets_.size(); ++target)
-        if (readership_->reads(reader, target, Origin::Page) && hides_data_(target))
+        if (readership_->reads(reader, target, Origin::Page) && target_of_(target).hides_data())
             gaps.targets.push_back(targets_[target].labels);
     return gaps;
 }
@@ -172,9 +175,15 @@ bool RuleRunner::hides(Reader reader, const Labels& source) const {
     const bool names_one = std::any_of(targets_.begin(), targets_.end(), about);
     for (TargetId target = 0; target < targets_.size(); ++target) {
         if (names_one && !about(targets_[target])) continue;
-        if (readership_->reads(reader, target, Origin::Page) && hides_data_(target)) return true;
+        if (readership_->reads(reader, target, Origin::Page) && target_of_(target).hides_data()) return true;
     }
     return false;
+}
+
+bool RuleRunner::all_scraped() const {
+    for (TargetId target = 0; target < targets_.size(); ++target)
+        if (!target_of_(target).scraped) return false;
+    return true;
 }
 
 void RuleRunner::shift(Duration by) {

@@ -9,6 +9,7 @@
 #include "engine/interest.h"
 #include "engine/readership.h"
 #include "engine/setup.h"
+#include "engine/target_state.h"
 #include "series/live_store.h"
 
 namespace keepwatch::engine {
@@ -29,11 +30,10 @@ using RuleSteps = std::vector<RuleStep>;
 // what the rules before them gave.
 class RuleRunner {
 public:
-    // Whether what the target says is missing now, by its position.
-    using HidesData = std::function<bool(TargetId)>;
+    using TargetOf = std::function<const TargetState&(TargetId)>;
 
     // Store and setup outlive it.
-    RuleRunner(const Setup& setup, series::LiveStore& store, HidesData hides_data);
+    RuleRunner(const Setup& setup, series::LiveStore& store, TargetOf target_of);
     RuleRunner(const RuleRunner&) = delete;
 
     // A series appeared. Returns whether some rule reads it.
@@ -72,10 +72,11 @@ private:
     void write_output(Entry& entry, const Labels& labels, double value);
     alert::Gaps gaps_of(Reader reader) const;
     bool hides(Reader reader, const Labels& source) const;
+    bool all_scraped() const;
 
     std::vector<TargetInfo> targets_;
     series::LiveStore& store_;
-    HidesData hides_data_;
+    TargetOf target_of_;
     alert::Surroundings around_;
     Interest interest_;
     std::vector<std::unique_ptr<Entry>> rules_;

@@ -26,8 +26,8 @@ struct TargetState {
     std::uint64_t pages_refused = 0;
     std::uint64_t problems = 0;      // Lines that did not parse.
 
-    // Nothing may take what the page lacks for recovery.
-    bool hides_data() const { return scraped && (!up || partial); }
+    // Nothing may take what the page lacks for recovery. Before the first one all is unknown.
+    bool hides_data() const { return !up || partial; }
 };
 
 } // namespace keepwatch::engine
