@@ -4,15 +4,19 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include <fmt/format.h>
+#include <glob.h>
 #include <yaml-cpp/yaml.h>
 
 #include "cli/exit_code.h"
 #include "model/labels.h"
+#include "model/time.h"
+#include "model/utf8.h"
 
 namespace keepwatch::cli {
 namespace {
@@ -32,6 +36,39 @@ Location locate(const std::string& file, const YAML::Mark& mark) {
 std::string text_of(const YAML::Node& node, std::string_view what) {
     if (!node.IsScalar()) throw WrongShape{node.Mark(), fmt::format("{} must be a string", what)};
     return node.Scalar();
+}
+
+Duration duration_of(const YAML::Node& map, const std::string& key, Duration otherwise) {
+    if (!map[key]) return otherwise;
+    const auto duration = parse_duration(text_of(map[key], key));
+    if (!duration)
+        throw WrongShape{map[key].Mark(), fmt::format("{}: {}", key, duration.error().message)};
+    return *duration;
+}
+
+// A basic string of TOML 1.0.
+std::string toml_string(std::string_view text) {
+    std::string quoted_text = "\"";
+    for (const char c : valid_utf8(text)) {
+        const auto code = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            quoted_text += {'\\', c};
+        else if (code < 0x20 || code == 0x7F)
+            quoted_text += fmt::format("\\u{:04X}", code);
+        else
+            quoted_text += c;
+    }
+    return quoted_text + '"';
+}
+
+// Why we cannot give a target this label; "" if we can.
+std::string_view refused_label(std::string_view name) {
+    if (name == "instance") return "an instance is the target's name here";
+    if (name == "job") return "a job is the target's kind here";
+    if (name == "cluster") return "the cluster is that of [agent] here";
+    if (name.starts_with("__")) return "it only steers Prometheus";
+    if (!is_plain_label_name(name)) return "a label's name has letters, digits and _ here";
+    return "";
 }
 
 // Our kinds by the words that people put into names of jobs; `url` is HTTP for all of them.
@@ -59,7 +96,8 @@ std::string_view kind_of(std::string job) {
 
 class Import {
 public:
-    explicit Import(const std::string& file) : file_(file) {}
+    Import(const std::string& file, const FindFiles& find_files)
+        : file_(file), find_files_(find_files) {}
 
     Imported run(const YAML::Node& root) {
         if (!root.IsMap()) throw WrongShape{root.Mark(), "a Prometheus configuration is a map"};
@@ -68,7 +106,8 @@ public:
         std::string targets;
         for (const auto& job : root["scrape_configs"]) targets += scrape_config(job);
         std::string toml;
-        if (!cluster_.empty()) toml += fmt::format("[agent]\ncluster = {}\n\n", quoted(cluster_));
+        if (!cluster_.empty())
+            toml += fmt::format("[agent]\ncluster = {}\n\n", toml_string(cluster_));
         toml += rule_files(root["rule_files"]) + targets + sinks;
         leave(root, {"global", "alerting", "scrape_configs", "rule_files"}, "");
         return {std::move(toml), std::move(not_carried_)};
@@ -92,8 +131,8 @@ private:
 
     void global(const YAML::Node& node) {
         if (!node) return;
-        if (node["scrape_interval"]) interval_ = text_of(node["scrape_interval"], "scrape_interval");
-        if (node["scrape_timeout"]) timeout_ = text_of(node["scrape_timeout"], "scrape_timeout");
+        interval_ = duration_of(node, "scrape_interval", interval_);
+        timeout_ = duration_of(node, "scrape_timeout", timeout_);
         const auto labels = node["external_labels"];
         if (labels && labels["cluster"]) cluster_ = text_of(labels["cluster"], "cluster");
         if (labels) leave(labels, {"cluster"}, "global.external_labels.");
@@ -101,38 +140,69 @@ private:
     }
 
     std::string rule_files(const YAML::Node& node) {
-        std::string paths;
-        for (const auto& path : node)
-            paths += fmt::format("{}{}", paths.empty() ? "" : ", ",
-                                 quoted(text_of(path, "a path of rule_files")));
-        return paths.empty() ? "" : fmt::format("[rules]\npaths = [{}]\n\n", paths);
+        std::vector<std::string> paths;
+        for (const auto& entry : node) {
+            const auto path = text_of(entry, "a path of rule_files");
+            if (path.find_first_of("*?[") == path.npos) {
+                paths.push_back(path);
+                continue;
+            }
+            const auto found = find_files_(path);
+            if (found.empty()) note(entry, fmt::format("rule_files: {} fits no file", path));
+            paths.insert(paths.end(), found.begin(), found.end());
+        }
+        if (paths.empty()) return "";
+        for (auto& path : paths) path = toml_string(path);
+        return fmt::format("[rules]\npaths = [{}]\n\n", fmt::join(paths, ", "));
+    }
+
+    // As Prometheus does it: a timeout that was not set for the job is cut to its interval.
+    std::string times(const YAML::Node& job) const {
+        const auto interval = duration_of(job, "scrape_interval", interval_);
+        const auto timeout = duration_of(job, "scrape_timeout", timeout_);
+        const bool own = job["scrape_timeout"].IsDefined();
+        if (own && timeout > interval) {
+            throw WrongShape{job["scrape_timeout"].Mark(),
+                             fmt::format("scrape_timeout {} is longer than scrape_interval {}",
+                                         format_duration(timeout), format_duration(interval))};
+        }
+        return fmt::format("interval = \"{}\"\ntimeout = \"{}\"\n", format_duration(interval),
+                           format_duration(std::min(timeout, interval)));
+    }
+
+    std::string labels(const YAML::Node& node, std::string_view where) {
+        std::string carried;
+        for (const auto& label : node) {
+            const auto name = label.first.Scalar();
+            if (const auto reason = refused_label(name); !reason.empty()) {
+                note(label.first,
+                     fmt::format("{}labels.{} is not carried over: {}", where, name, reason));
+                continue;
+            }
+            carried += fmt::format("{}{} = {}", carried.empty() ? "" : ", ", name,
+                                   toml_string(text_of(label.second, "a label")));
+        }
+        return carried.empty() ? "" : fmt::format("labels = {{ {} }}\n", carried);
     }
 
     std::string scrape_config(const YAML::Node& job) {
+        if (!job.IsMap()) throw WrongShape{job.Mark(), "a scrape config must be a map"};
+        if (!job["job_name"]) throw WrongShape{job.Mark(), "job_name is required"};
         const auto name = text_of(job["job_name"], "job_name");
         const auto where = fmt::format("scrape_configs: {}: ", name);
-        const auto field = [&](const char* key, const std::string& otherwise) {
-            return job[key] ? text_of(job[key], key) : otherwise;
-        };
-        const auto scheme = field("scheme", "http");
-        const auto path = field("metrics_path", "/metrics");
-        std::string settings = fmt::format("kind = \"{}\"\ninterval = {}\n", kind_of(name),
-                                           quoted(field("scrape_interval", interval_)));
-        if (const auto timeout = field("scrape_timeout", timeout_); !timeout.empty())
-            settings += fmt::format("timeout = {}\n", quoted(timeout));
+        const auto scheme = job["scheme"] ? text_of(job["scheme"], "scheme") : "http";
+        const auto path = job["metrics_path"] ? text_of(job["metrics_path"], "metrics_path")
+                                              : std::string("/metrics");
+        const auto settings = fmt::format("kind = \"{}\"\n{}", kind_of(name), times(job));
         std::string targets;
         for (const auto& group : job["static_configs"]) {
-            std::string labels;
-            for (const auto& label : group["labels"])
-                labels += fmt::format("{}{} = {}", labels.empty() ? "" : ", ",
-                                      quoted(label.first.Scalar()),
-                                      quoted(text_of(label.second, "a label")));
+            const auto common = settings + labels(group["labels"], where);
             for (const auto& target : group["targets"]) {
                 const auto address = text_of(target, "a target");
-                targets += fmt::format(
-                    "[[target]]\nname = {}\nurl = {}\n{}", quoted(unique(name, address)),
-                    quoted(fmt::format("{}://{}{}", scheme, address, path)), settings);
-                targets += labels.empty() ? "\n" : fmt::format("labels = {{ {} }}\n\n", labels);
+                targets += fmt::format("[[target]]\nname = {}\nurl = {}\n{}\n",
+                                       toml_string(unique(target, name, address)),
+                                       toml_string(fmt::format("{}://{}{}", scheme, address, path)),
+                                       common);
             }
         }
         leave(job,
@@ -143,11 +213,15 @@ private:
     }
 
     // Two jobs may ask one address by different paths; our names are the instances.
-    std::string unique(const std::string& job, const std::string& address) {
+    std::string unique(const YAML::Node& target, const std::string& job,
+                       const std::string& address) {
         auto name = address;
         for (int n = 1; !names_.insert(name).second; ++n)
             name = n == 1 ? fmt::format("{} {}", address, job)
                           : fmt::format("{} {} {}", address, job, n);
+        if (name != address)
+            note(target, fmt::format("{} is a target of two jobs: here its instance is {}", address,
+                                     keepwatch::quoted(name)));
         return name;
     }
 
@@ -165,8 +239,8 @@ private:
                                              address));
                     sinks += fmt::format("# [[sink]]\n# name = {}\n# kind = \"alertmanager\"\n"
                                          "# url = {}\n\n",
-                                         quoted(address),
-                                         quoted(fmt::format("{}://{}", scheme, address)));
+                                         toml_string(address),
+                                         toml_string(fmt::format("{}://{}", scheme, address)));
                 }
             leave(manager, {"scheme", "static_configs"}, "alerting.alertmanagers: ");
         }
@@ -175,8 +249,9 @@ private:
     }
 
     std::string file_;
-    std::string interval_ = "1m"; // Prometheus's own defaults.
-    std::string timeout_;
+    const FindFiles& find_files_;
+    Duration interval_ = minutes(1); // Prometheus's own defaults.
+    Duration timeout_ = seconds(10);
     std::string cluster_;
     std::set<std::string> names_;
     std::vector<std::string> not_carried_;
@@ -184,14 +259,26 @@ private:
 
 } // namespace
 
-Result<Imported> import_prometheus(std::string_view yaml, const std::string& file_name) {
+Result<Imported> import_prometheus(std::string_view yaml, const std::string& file_name,
+                                   const FindFiles& find_files) {
     try {
-        return Import(file_name).run(YAML::Load(std::string(yaml)));
+        return Import(file_name, find_files).run(YAML::Load(std::string(yaml)));
     } catch (const WrongShape& wrong) {
         return Error{ErrorKind::InvalidInput, wrong.what, locate(file_name, wrong.at)};
     } catch (const YAML::Exception& error) {
         return Error{ErrorKind::InvalidInput, error.msg, locate(file_name, error.mark)};
     }
+}
+
+std::vector<std::string> files_fitting(const std::string& pattern, const std::string& folder) {
+    const auto whole = (std::filesystem::path(folder) / pattern).string();
+    glob_t found{};
+    std::vector<std::string> paths;
+    if (glob(whole.c_str(), GLOB_MARK, nullptr, &found) == 0) {
+        paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    }
+    globfree(&found);
+    return paths;
 }
 
 int import_file(const std::string& path) {
@@ -202,7 +289,12 @@ int import_file(const std::string& path) {
     }
     std::ostringstream text;
     text << file.rdbuf();
-    const auto imported = import_prometheus(text.str(), path);
+    // The TOML may be put anywhere, so what was looked up is given in full.
+    const auto folder = std::filesystem::absolute(path).parent_path().string();
+    const auto find_files = [&](const std::string& pattern) {
+        return files_fitting(pattern, folder);
+    };
+    const auto imported = import_prometheus(text.str(), path, find_files);
     if (!imported) {
         fmt::print(stderr, "{}\n", imported.error().to_string());
         return kFailure;
