@@ -49,6 +49,7 @@ public:
         hooks.state = [this](const engine::TargetState& state) { tell(state); };
         agent_ = std::make_unique<Agent>(io_.get_executor(), clock_, std::move(loaded), hooks);
         advance();
+        stand_ins_.await_all();
         if (auto started = agent_->start("127.0.0.1:0"); !started) return started;
         signals_.async_wait([this](boost::system::error_code cancelled, int) {
             if (!cancelled) stop();

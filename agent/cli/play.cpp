@@ -22,8 +22,11 @@ namespace asio = boost::asio;
 // What a target last said at a moment that moves forward.
 class Stage {
 public:
-    Stage(recording::Recording recording, TargetId target)
-        : recording_(std::move(recording)), target_(target) {}
+    Stage(recording::Recording recording, TargetId target, Timestamp start)
+        : recording_(std::move(recording)), target_(target) {
+        page_at(start);
+        if (!page_ && !spoken_) begin();
+    }
 
     // The page, or nothing while the target was down.
     const std::optional<std::string>& page_at(Timestamp now) {
@@ -38,9 +41,22 @@ public:
 private:
     void take(const Event& event) {
         if (const auto* page = std::get_if<PageArrived>(&event.what)) {
-            if (page->target == target_) page_ = page->body;
+            if (page->target != target_) return;
+            page_ = page->body;
+            spoken_ = true;
         } else if (const auto* failure = std::get_if<ScrapeFailed>(&event.what)) {
-            if (failure->target == target_) page_.reset();
+            if (failure->target != target_) return;
+            page_.reset();
+            spoken_ = true;
+        }
+    }
+
+    // What is recorded is when an answer came, a moment after it was asked for: a target that has
+    // not answered yet would have given its first page.
+    void begin() {
+        while (!spoken_ && ahead_) {
+            take(*ahead_);
+            ahead_ = recording_.next();
         }
     }
 
@@ -48,6 +64,7 @@ private:
     TargetId target_;
     std::optional<Event> ahead_; // Its time has not come yet.
     std::optional<std::string> page_;
+    bool spoken_ = false; // Whether there was any word of the target so far.
 };
 
 std::optional<TargetId> find_target(const recording::Header& header, const std::string& name) {
@@ -73,7 +90,7 @@ int play(const PlayOptions& options) {
 
     const auto start = options.start_ms == 0 ? recording->first() : Timestamp{options.start_ms};
     const net::ScaledClock clock(start, options.speedup);
-    Stage stage(*std::move(recording), *target);
+    Stage stage(*std::move(recording), *target, start);
     const auto answer = [&](const net::IncomingRequest&) {
         const auto& page = stage.page_at(clock.now());
         if (!page) return net::Response(503, "text/plain", "no page was recorded at this time\n");

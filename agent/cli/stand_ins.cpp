@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <map>
 
 #include <arpa/inet.h>
@@ -67,11 +68,26 @@ private:
     std::vector<LifeChange> changes_;
 };
 
-Result<std::uint16_t> free_port() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+bool is_listening(std::uint16_t port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto address = loopback(port);
+    const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+    const bool connected = ::connect(fd, generic, sizeof address) == 0;
+    ::close(fd);
+    return connected;
+}
+
+Result<std::uint16_t> free_port() {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    auto address = loopback(0);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     const bool bound =
@@ -131,6 +147,15 @@ Result<void> StandIns::start(TargetId id, Timestamp now) {
     one->pid = 0;
     return Error{ErrorKind::Unavailable,
                  fmt::format("start a stand-in for {}: {}", one->name, std::strerror(refused))};
+}
+
+void StandIns::await_all() const {
+    constexpr int tries_max = 500;
+    constexpr timespec pause{0, 10'000'000};
+    int tries = 0;
+    for (const auto& one : all_)
+        while (one.pid != 0 && !is_listening(one.port) && ++tries < tries_max)
+            ::nanosleep(&pause, nullptr);
 }
 
 void StandIns::kill(TargetId id) {

@@ -42,6 +42,9 @@ public:
     Result<void> start(TargetId id, Timestamp now);
     void kill(TargetId id);
 
+    // Waits until each that was started answers, at most a few seconds.
+    void await_all() const;
+
 private:
     struct StandIn {
         TargetId id = 0;

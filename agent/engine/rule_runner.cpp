@@ -72,15 +72,20 @@ bool RuleRunner::note_series(const Labels& labels, TargetId target, Origin origi
 
 RuleSteps RuleRunner::run_after(TargetId target, Origin origin, Timestamp at) {
     RuleSteps steps;
+    newest_ = std::max(newest_, at);
     for (std::size_t i = 0; i < rules_.size(); ++i) due_[i] = is_due(i, target, origin);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         auto& entry = *rules_[i];
         if (!due_[i]) continue;
-        const auto last = entry.rule.last_evaluation();
-        run(i, std::max(at, last + milliseconds(1)), steps);
+        run(i, time_for(entry, at), steps);
         for (const auto reader : entry.output_readers) due_[reader] = true;
     }
     return steps;
+}
+
+Timestamp RuleRunner::time_for(const Entry& entry, Timestamp at) const {
+    const bool cluster = entry.rule.rule().scope == alert::Scope::Cluster;
+    return std::max(cluster ? newest_ : at, entry.rule.last_evaluation() + milliseconds(1));
 }
 
 bool RuleRunner::is_due(std::size_t index, TargetId target, Origin origin) const {
@@ -187,6 +192,7 @@ bool RuleRunner::all_scraped() const {
 }
 
 void RuleRunner::shift(Duration by) {
+    newest_ = newest_ + by;
     for (auto& entry : rules_) entry->rule.shift(by);
     for (auto& grid : grids_) grid.next.reset(); // The grid is that of the wall clock.
 }

@@ -24,9 +24,10 @@ using RuleSteps = std::vector<RuleStep>;
 // Runs rules when they are due, and keeps what they give: recorded series, ALERTS and
 // ALERTS_FOR_STATE.
 //
-// Native rules run after each page or fact they read, at the time of its samples; time never goes
-// back for a rule, so a page that was asked before a fact was learned but came after it counts as
-// one moment later. Prometheus groups run on their grid. All run in the order of the files, and see
+// Native rules run after each page or fact they read, at the time of its samples, those of cluster
+// scope at the newest time of any target, so that they see all of them. Time never goes back for a
+// rule: a page that was asked before a fact was learned but came after it counts as one moment
+// later. Prometheus groups run on their grid. All run in the order of the files, and see
 // what the rules before them gave.
 class RuleRunner {
 public:
@@ -66,6 +67,7 @@ private:
     };
 
     void load(const Setup& setup, const alert::Group& group);
+    Timestamp time_for(const Entry& entry, Timestamp at) const;
     bool is_due(std::size_t index, TargetId target, Origin origin) const;
     void run(std::size_t index, Timestamp at, RuleSteps& steps);
     void write_outputs(Entry& entry, Timestamp at);
@@ -82,6 +84,7 @@ private:
     std::vector<std::unique_ptr<Entry>> rules_;
     std::vector<Grid> grids_;
     std::optional<Readership> readership_;
+    Timestamp newest_; // Of all samples that targets brought.
     std::vector<bool> due_; // Within one round, by rule.
     std::vector<std::string> left_out_;
 };

@@ -101,9 +101,11 @@ std::optional<Timestamp> TargetFeed::write_page(Timestamp scheduled) {
                             : store_.set(reading.series, reading.value);
     }
     write_synthetic();
-    store_.end(pages_);
-    // The store dropped what was absent for the whole retention; the next page asks for it anew.
-    if (!known) reader_.forget();
+    // What stands on a line that could not be read has not ended.
+    const bool unread = state_.up && state_.report.partial();
+    store_.end(pages_, unread ? series::LiveStore::Update::Partial : series::LiveStore::Update::Full);
+    // While the target is down the store may drop what it had; the next page asks for it anew.
+    if (!state_.up || !known) reader_.forget();
     return scheduled;
 }
 

@@ -164,6 +164,19 @@ scope = "cluster")";
     CHECK(whole.page("controller 1\n", 1) == "NoController  resolved");
 }
 
+TEST_CASE("engine::Engine: a rule about the cluster sees the newest samples of all its members") {
+    Agent agent(R"([[rule]]
+alert = "NoController"
+expr = "sum(controller) != 1"
+scope = "cluster")",
+                2, true);
+    const auto asked = agent.now + seconds(1);
+    CHECK(agent.page("controller 1\n", 0) == "");
+    // Asked before the other one, answered after it.
+    CHECK(agent.told({agent.now + seconds(1),
+                      PageArrived{1, asked, seconds(15), PageFormat::Text, "controller 0\n"}}) == "");
+}
+
 TEST_CASE("engine::Engine: a rule sees ALERTS of a rule before it within one round") {
     Agent agent(R"([[rule]]
 alert = "First"
