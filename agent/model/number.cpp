@@ -17,6 +17,22 @@ std::string print(double value, std::chars_format format) {
     return failed == std::errc() ? std::string(buffer.data(), end) : std::string();
 }
 
+constexpr double kExactIntegerMax = 9007199254740992; // 2^53.
+
+// An integer so large that its last digits say nothing. to_chars would give those of the binary
+// number, 9223372036854775808; Go gives as many as are needed and then zeros, 9223372036854776000.
+std::string padded_with_zeros(double value) {
+    const auto text = print(value, std::chars_format::scientific); // -9.223372036854776e+18
+    const auto e = text.find('e');
+    std::string digits = text.substr(0, e);
+    std::size_t exponent = 0;
+    std::from_chars(text.data() + e + 2, text.data() + text.size(), exponent);
+    if (const auto point = digits.find('.'); point != std::string::npos) digits.erase(point, 1);
+    const std::size_t sign = value < 0 ? 1 : 0;
+    digits.resize(std::max(digits.size(), sign + 1 + exponent), '0');
+    return digits;
+}
+
 std::optional<std::string> special(double value) {
     if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
@@ -51,6 +67,7 @@ bool is_below_one(std::string_view text) {
 
 std::string format_number(double value) {
     if (auto word = special(value)) return *word;
+    if (std::fabs(value) > kExactIntegerMax) return padded_with_zeros(value);
     return print(value, std::chars_format::fixed);
 }
 

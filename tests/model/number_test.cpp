@@ -26,6 +26,10 @@ TEST_CASE("model::format_number: never has an exponent") {
     CHECK(format_number(0.1) == "0.1");
     CHECK(format_number(1e6) == "1000000");
     CHECK(format_number(1e21) == "1000000000000000000000");
+    CHECK(format_number(9007199254740992) == "9007199254740992"); // 2^53.
+    CHECK(format_number(9007199254740994) == "9007199254740994");
+    CHECK(format_number(9223372036854775807.0) == "9223372036854776000"); // No digit that is noise.
+    CHECK(format_number(-1e23) == "-100000000000000000000000");
     CHECK(format_number(1e-7) == "0.0000001");
     CHECK(format_number(-0.0) == "-0");
     CHECK(format_number(kInf) == "+Inf");
