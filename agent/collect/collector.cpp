@@ -21,6 +21,7 @@ using PageResult = Result<net::FetchedPage>;
 using Fetch = std::function<asio::awaitable<PageResult>()>;
 
 constexpr std::string_view kProc = "/proc";
+constexpr std::string_view kProcScheme = "proc:";
 
 asio::awaitable<PageResult> render_host(std::shared_ptr<HostPage> host, Timestamp now) {
     co_return net::FetchedPage(PageFormat::Text, host->render(now));
@@ -58,10 +59,10 @@ struct Collector::State {
         if (target.process.by != config::ProcessWatch::By::None) start_watching(target, id);
     }
 
+    // The URL's scheme decides; the kind is a label.
     Fetch fetch_for(const config::Target& target) {
-        if (target.kind == config::TargetKind::Host) {
-            const auto root = target.url.substr(target.url.find(':') + 1);
-            auto host = std::make_shared<HostPage>(root);
+        if (target.url.starts_with(kProcScheme)) {
+            auto host = std::make_shared<HostPage>(target.url.substr(kProcScheme.size()));
             return [this, host] { return render_host(host, clock.now()); };
         }
         auto url = parse_url(target.url);

@@ -41,10 +41,10 @@ ProcessFinder::ProcessFinder(std::string root, config::ProcessWatch watch, std::
 
 std::string ProcessFinder::sought() const {
     using By = config::ProcessWatch::By;
-    if (watch_.by == By::Pidfile) return fmt::format("a running process named by {}", watch_.text);
+    if (watch_.by == By::Pidfile) return fmt::format("running process named by {}", watch_.text);
     if (watch_.by == By::Match)
-        return fmt::format("a process with {} in its command line", keepwatch::quoted(watch_.text));
-    return fmt::format("a process that listens on port {}", port_);
+        return fmt::format("process with {} in its command line", keepwatch::quoted(watch_.text));
+    return fmt::format("process that listens on port {}", port_);
 }
 
 asio::awaitable<std::optional<ProcessId>> ProcessFinder::find() {

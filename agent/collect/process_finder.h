@@ -29,7 +29,7 @@ public:
     // it is not. Nothing if there is none, or it has ended. The finder outlives the call.
     asio::awaitable<std::optional<ProcessId>> find();
 
-    // What find() looks for: `a process that listens on port 7071`.
+    // What find() looks for: `process that listens on port 7071`.
     std::string sought() const;
 
 private:

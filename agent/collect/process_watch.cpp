@@ -27,7 +27,7 @@ public:
         if (!ever_alive_) {
             if (!told_at_)
                 watching_.log(fmt::format("{}: found no {}; keepwatch_process_up is not known",
-                                          watching_.name, watching_.finder.sought().substr(2)));
+                                          watching_.name, watching_.finder.sought()));
             told_at_ = now;
         } else if (!told_at_ || now - *told_at_ >= watching_.interval) {
             watching_.learn({{"keepwatch_process_up", Labels(), 0}});
