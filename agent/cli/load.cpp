@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "alert/rule.h"
+#include "notify/sender.h"
 #include "promql/parse.h"
 #include "promql/selectors.h"
 #include "runbook/runbook.h"
@@ -62,6 +63,16 @@ engine::Retain retain_of(const config::Retain& retain, std::vector<Error>& error
     return result;
 }
 
+void check_sinks(const config::Config& config, std::vector<Error>& errors) {
+    for (const auto& sink : config.sinks) {
+        if (notify::find_sender(sink.kind) != nullptr) continue;
+        errors.push_back({ErrorKind::InvalidInput,
+                          fmt::format("sink {}: kind \"{}\" cannot be sent to yet; webhook can",
+                                      sink.name, name(sink.kind)),
+                          sink.at});
+    }
+}
+
 } // namespace
 
 Loaded load(const std::string& config_path) {
@@ -76,6 +87,7 @@ Loaded load(const std::string& config_path) {
     setup.retain = retain_of(config.retain, loaded.config_errors);
     setup.external_labels = Labels{{"cluster", config.cluster}};
     for (const auto& sink : config.sinks) setup.sinks.push_back(sink.name);
+    check_sinks(config, loaded.config_errors);
     if (loaded.config_errors.empty())
         loaded.content_errors = load_packs({config.rule_paths, config.runbook_paths}, setup);
     return loaded;

@@ -65,7 +65,8 @@ def config_text(lab: Lab, settings: AgentSettings) -> str:
         parts.append('[store]\nretain = "all"')
     parts += targets(lab, settings.interval_seconds)
     parts.append(f"[rules]\npaths = {path_list(settings.rules)}")
-    parts.append(f"[runbooks]\npaths = {path_list(settings.runbooks)}")
+    parts.append(f"[runbooks]\npaths = {path_list(settings.runbooks)}\n"
+                 'base_url = "https://sop.example.com"')
     if settings.webhook_url:
         parts.append(f'[[sink]]\nname = "lab"\nkind = "webhook"\nurl = "{settings.webhook_url}"')
     return "\n\n".join(parts) + "\n"

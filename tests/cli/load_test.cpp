@@ -1,0 +1,57 @@
+#include "cli/load.h"
+
+#include <doctest/doctest.h>
+
+#include "support/temp_dir.h"
+
+namespace {
+
+using namespace keepwatch;
+using keepwatch::testing::TempDir;
+
+constexpr std::string_view kTarget = "[[target]]\nname = \"b1\"\nkind = \"kafka\"\n"
+                                     "url = \"http://127.0.0.1:1/metrics\"\n";
+
+std::string errors_of(const std::vector<Error>& errors, const TempDir& dir) {
+    std::string text;
+    for (const auto& error : errors) {
+        auto line = error.to_string();
+        const auto folder = dir.path("");
+        for (auto at = line.find(folder); at != line.npos; at = line.find(folder))
+            line.erase(at, folder.size());
+        text += line + "\n";
+    }
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("cli::load: joins a configuration with its rules and names what dangles") {
+    const TempDir dir;
+    dir.write("pack.toml", "[[rule]]\nalert = \"A\"\nexpr = \"up == 0\"\nrunbook = \"KW-A\"\n"
+                           "[[rule]]\nalert = \"B\"\nexpr = \"up ==\"\n");
+    const auto config = dir.write("kw.toml", std::string(kTarget) + "[agent]\ncluster = \"c\"\n"
+                                             "[rules]\npaths = [\"pack.toml\"]\n");
+    const auto loaded = cli::load(config);
+    CHECK(errors_of(loaded.config_errors, dir) == "");
+    const auto content = errors_of(loaded.content_errors, dir);
+    CHECK(content.find("pack.toml:1:1: rule A: there is no SOP \"KW-A\"\n") != content.npos);
+    CHECK(content.find("pack.toml:7:") != content.npos);
+    REQUIRE(loaded.setup.rules.groups.size() == 1);
+    CHECK(loaded.setup.rules.groups[0].rules.size() == 1); // The good one stays.
+    CHECK(loaded.setup.external_labels.to_string() == "{cluster=\"c\"}");
+    CHECK(loaded.setup.targets.size() == 1);
+}
+
+TEST_CASE("cli::load: refuses what it could not keep its word about") {
+    const TempDir dir;
+    const auto sink = dir.write("s.toml", std::string(kTarget) +
+                                              "[[sink]]\nname = \"p\"\nkind = \"slack\"\n"
+                                              "url = \"http://127.0.0.1:1/\"\n");
+    CHECK(errors_of(cli::load(sink).config_errors, dir) ==
+          "s.toml:5:1: sink p: kind \"slack\" cannot be sent to yet; webhook can\n");
+    const auto retain =
+        dir.write("r.toml", std::string(kTarget) + "[store]\nretain = [\"sum(up)\"]\n");
+    CHECK(errors_of(cli::load(retain).config_errors, dir) ==
+          "r.toml:6:11: store.retain: \"sum(up)\": not a selector\n");
+}
