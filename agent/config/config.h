@@ -43,7 +43,9 @@ struct ProcessWatch {
 struct Target {
     std::string name; // Becomes the label `instance`.
     TargetKind kind = TargetKind::Prometheus;
-    std::string url; // Valid; `proc:ROOT` of kind host, "proc:/proc" unless written.
+    // Valid. Its scheme says how the target is asked: http, https, zookeeper, or proc:ROOT for the
+    // machine itself, which is what kind host has unless one is written, as proc:/proc.
+    std::string url;
     Duration interval = seconds(15);
     Duration timeout = seconds(10);        // At most the interval.
     std::size_t page_bytes_max = 64 << 20; // After decompression.

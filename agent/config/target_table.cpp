@@ -30,25 +30,20 @@ bool has_process(TargetKind kind) {
            kind == TargetKind::Connect || kind == TargetKind::Mirrormaker;
 }
 
-void read_host_url(TableReader& reader, Target& target) {
-    constexpr std::string_view prefix = "proc:";
-    target.url = "proc:/proc";
-    reader.optional("url", target.url);
-    if (!target.url.starts_with("proc:/"))
-        reader.fail("url", fmt::format("must be {}/proc, or be left out, for kind host", prefix));
-}
-
+// The scheme says how a target is asked, whatever its kind: a machine may have a node_exporter.
 void read_url(TableReader& reader, Target& target) {
-    if (target.kind == TargetKind::Host) return read_host_url(reader, target);
-    reader.required("url", target.url);
-    if (target.url.empty()) return;
+    if (target.kind == TargetKind::Host) {
+        target.url = "proc:/proc";
+        reader.optional("url", target.url);
+    } else {
+        reader.required("url", target.url);
+        if (target.url.empty()) return; // Which has been told.
+    }
+    if (target.url.starts_with("proc:/")) return;
     const auto url = parse_url(target.url);
     if (!url) return reader.fail("url", url.error().message);
-    const bool http = url->scheme == "http" || url->scheme == "https";
-    const bool zookeeper = target.kind == TargetKind::Zookeeper;
-    if (http || (zookeeper && url->scheme == "zookeeper")) return;
-    reader.fail("url", zookeeper ? "must begin with http://, https:// or zookeeper://"
-                                 : "must begin with http:// or https://");
+    if (url->scheme != "http" && url->scheme != "https" && url->scheme != "zookeeper")
+        reader.fail("url", "must begin with http://, https://, zookeeper:// or proc:/");
 }
 
 void read_times(TableReader& reader, Target& target) {

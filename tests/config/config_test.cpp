@@ -203,7 +203,7 @@ TEST_CASE("config::parse_config: an error says what was wanted and what came ins
                     "page_bytes_max, process, timeout, url");
 }
 
-TEST_CASE("config::parse_config: a URL must fit its kind") {
+TEST_CASE("config::parse_config: a URL of any scheme that can be asked, whatever the kind") {
     const auto url = [](std::string_view kind, std::string_view text) {
         return errors_of(fmt::format("[[target]]\nname='b'\nkind='{}'\nurl='{}'", kind, text));
     };
@@ -211,17 +211,20 @@ TEST_CASE("config::parse_config: a URL must fit its kind") {
     CHECK(url("zookeeper", "zookeeper://127.0.0.1:2181").empty());
     CHECK(url("zookeeper", "http://127.0.0.1:7000/metrics").empty());
     CHECK(url("host", "proc:/host/proc").empty());
-    CHECK(url("kafka", "zookeeper://h") ==
-          "kw.toml:4:5: target.url must begin with http:// or https://");
-    CHECK(url("zookeeper", "ftp://h") ==
-          "kw.toml:4:5: target.url must begin with http://, https:// or zookeeper://");
+    CHECK(url("host", "http://127.0.0.1:9100/metrics").empty());
+    CHECK(url("kafka", "zookeeper://h").empty());
+    for (const std::string kind : {"kafka", "zookeeper", "host"})
+        CHECK(url(kind, "ftp://h") ==
+              "kw.toml:4:5: target.url must begin with http://, https://, zookeeper:// or proc:/");
     CHECK(
         url("kafka", "h:7071") ==
         "kw.toml:4:5: target.url must be a URL with a host, such as http://127.0.0.1:7071/metrics");
     CHECK(url("kafka", "http://u:p@h/") ==
           "kw.toml:4:5: target.url must not hold a user name or a password");
-    CHECK(url("host", "http://h/") ==
-          "kw.toml:4:5: target.url must be proc:/proc, or be left out, for kind host");
+    CHECK(url("host", "") ==
+          "kw.toml:4:5: target.url must be a string that is not empty, not an empty string");
+    CHECK(url("host", "proc") ==
+          "kw.toml:4:5: target.url must be a URL such as http://127.0.0.1:7071/metrics");
 }
 
 TEST_CASE("config::parse_config: target = 1 is no list of tables") {
