@@ -4,11 +4,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <ctime>
 #include <map>
+#include <set>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -27,6 +28,7 @@ constexpr std::string_view kProcessUp = "keepwatch_process_up";
 class Biographer {
 public:
     void take(const Event& event) {
+        if (first_.ms == 0) first_ = event.at;
         if (const auto* page = std::get_if<PageArrived>(&event.what)) {
             if (page->format == PageFormat::ZookeeperWords) return;
             serves_pages_.try_emplace(page->target, true);
@@ -39,7 +41,12 @@ public:
         }
     }
 
-    Lives lives() const {
+    // A target that was alive when it was first heard of was so from the beginning.
+    Lives lives() {
+        for (auto& change : changes_)
+            if (heard_of_.insert(change.target).second && change.alive) change.at = first_;
+        const auto earlier = [](const LifeChange& a, const LifeChange& b) { return a.at < b.at; };
+        std::stable_sort(changes_.begin(), changes_.end(), earlier);
         Lives lives;
         for (const auto& [target, serves] : serves_pages_) lives.targets.push_back(target);
         for (const auto& change : changes_)
@@ -62,6 +69,8 @@ private:
         changes_.push_back({at, target, alive});
     }
 
+    Timestamp first_;
+    std::set<TargetId> heard_of_;
     std::map<TargetId, bool> serves_pages_;
     std::map<TargetId, bool> watched_;
     std::map<TargetId, bool> alive_;
@@ -151,11 +160,11 @@ Result<void> StandIns::start(TargetId id, Timestamp now) {
 
 void StandIns::await_all() const {
     constexpr int tries_max = 500;
-    constexpr timespec pause{0, 10'000'000};
+    constexpr int pause_ms = 10;
     int tries = 0;
     for (const auto& one : all_)
         while (one.pid != 0 && !is_listening(one.port) && ++tries < tries_max)
-            ::nanosleep(&pause, nullptr);
+            ::poll(nullptr, 0, pause_ms);
 }
 
 void StandIns::kill(TargetId id) {
