@@ -83,7 +83,7 @@ constexpr Banned kBanned[] = {
     {"std::regex", "can take for ever; use RE2"},
     {"localtime", "is not safe among threads, and the agent's times are UTC"},
     {"gmtime", "is not safe among threads; use model/time.h"},
-    {"ctime", "is not safe among threads; use model/time.h"},
+    {"asctime", "is not safe among threads; use model/time.h"},
     {"strtok", "keeps its place in a global"},
     {"rand", "is seeded by nobody; take a generator as an argument"},
 };
