@@ -38,7 +38,7 @@ struct Rule {
     promql::ExprPtr recover; // Must hold for a firing alert to resolve; null if the rule has none.
     Duration hold{};         // `for`
     Duration keep_firing{};  // `keep_firing_for`
-    std::vector<TemplatedLabel> labels;      // `severity` among them.
+    std::vector<TemplatedLabel> labels; // `severity` among them.
     std::vector<TemplatedLabel> annotations;
     std::string runbook;                 // The SOP's id; "" if none.
     std::vector<std::string> page_steps; // Override those of the SOP.

@@ -81,8 +81,9 @@ Result<std::vector<Observation>> RunningRule::observe(const promql::VectorValue&
     for (const auto& element : result) {
         observations.push_back(expand(element.labels.without_name(), element.value, at));
         if (!seen.insert(observations.back().labels).second)
-            return Error{ErrorKind::InvalidInput,
-                         "vector contains metrics with the same labelset after applying alert labels"};
+            return Error{
+                ErrorKind::InvalidInput,
+                "vector contains metrics with the same labelset after applying alert labels"};
     }
     return observations;
 }
@@ -103,7 +104,8 @@ Observation RunningRule::expand(const Labels& source, double value, Timestamp at
     for (const auto& label : rule_->labels) labels.set(label.name, rendered(label, context));
     labels.set(kAlertNameLabel, rule_->name);
     LabelsBuilder annotations;
-    for (const auto& label : rule_->annotations) annotations.set(label.name, rendered(label, context));
+    for (const auto& label : rule_->annotations)
+        annotations.set(label.name, rendered(label, context));
     return {labels.build(), source, annotations.build(), value};
 }
 

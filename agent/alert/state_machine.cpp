@@ -86,8 +86,7 @@ std::vector<Transition> advance(const Rule& rule, Timestamp at, std::span<const 
         present.insert(observation.labels);
     }
     for (auto it = alerts.begin(); it != alerts.end();) {
-        const bool keep =
-            present.contains(it->first) || unseen(rule, at, judge, it->second, steps);
+        const bool keep = present.contains(it->first) || unseen(rule, at, judge, it->second, steps);
         it = keep ? std::next(it) : alerts.erase(it);
     }
     return steps;

@@ -13,8 +13,8 @@ namespace keepwatch::alert {
 
 // One element of a rule's result, with its labels and annotations already expanded.
 struct Observation {
-    Labels labels;      // The alert's identity: rule labels and alertname are in.
-    Labels source;      // The result's own labels, without __name__.
+    Labels labels; // The alert's identity: rule labels and alertname are in.
+    Labels source; // The result's own labels, without __name__.
     Labels annotations;
     double value = 0;
 };

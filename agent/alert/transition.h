@@ -19,11 +19,11 @@ struct Alert {
     Labels annotations; // Rendered at the newest evaluation that had a result.
     State state = State::Inactive;
     double value = 0;
-    Timestamp active_at;          // Pending since.
-    Timestamp fired_at;           // Firing since; 0 before.
-    Timestamp resolved_at;        // 0 unless it fired and ended.
-    Timestamp keep_firing_since;  // 0 unless only keep_firing_for holds it.
-    bool held = false;            // Absent from the result, but a policy of the rule keeps it.
+    Timestamp active_at;         // Pending since.
+    Timestamp fired_at;          // Firing since; 0 before.
+    Timestamp resolved_at;       // 0 unless it fired and ended.
+    Timestamp keep_firing_since; // 0 unless only keep_firing_for holds it.
+    bool held = false;           // Absent from the result, but a policy of the rule keeps it.
 };
 
 // Moves its times, after the wall clock was set. A time that never was stays so.
@@ -41,10 +41,14 @@ struct Transition {
 
 constexpr std::string_view name(Transition::To to) {
     switch (to) {
-    case Transition::To::Pending: return "pending";
-    case Transition::To::Firing: return "firing";
-    case Transition::To::Resolved: return "resolved";
-    case Transition::To::Dropped: return "dropped";
+    case Transition::To::Pending:
+        return "pending";
+    case Transition::To::Firing:
+        return "firing";
+    case Transition::To::Resolved:
+        return "resolved";
+    case Transition::To::Dropped:
+        return "dropped";
     }
     return "";
 }

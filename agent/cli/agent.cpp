@@ -110,7 +110,8 @@ void Agent::apply(const Event& event) {
     for (const auto& outcome : outcomes)
         if (hooks_.outcome) hooks_.outcome(outcome);
     if (const auto* page = std::get_if<PageArrived>(&event.what)) tell_of_target(page->target);
-    if (const auto* failure = std::get_if<ScrapeFailed>(&event.what)) tell_of_target(failure->target);
+    if (const auto* failure = std::get_if<ScrapeFailed>(&event.what))
+        tell_of_target(failure->target);
     for (const auto& courier : couriers_)
         telemetry_.metrics()
             .notifications_outstanding(courier->sink())
@@ -140,7 +141,8 @@ void Agent::arm_deadline() {
     const auto next = engine_.next_deadline();
     if (!next) return;
     const auto wait = std::max(*next - clock_.now(), Duration{});
-    deadline_.expires_after(std::chrono::duration_cast<asio::steady_timer::duration>(clock_.real(wait)));
+    deadline_.expires_after(
+        std::chrono::duration_cast<asio::steady_timer::duration>(clock_.real(wait)));
     deadline_.async_wait([this](boost::system::error_code cancelled) {
         if (!cancelled) take({clock_.now(), Tick{}});
     });

@@ -28,9 +28,10 @@ namespace asio = boost::asio;
 
 // Told what the agent does, on its thread.
 struct AgentHooks {
-    std::function<void(std::string_view)> log;             // A line for people.
-    std::function<void(const engine::Outcome&)> outcome;   // A step of an alert.
-    std::function<void(const engine::TargetState&)> state; // A target came up, went down, is partial.
+    std::function<void(std::string_view)> log;           // A line for people.
+    std::function<void(const engine::Outcome&)> outcome; // A step of an alert.
+    std::function<void(const engine::TargetState&)>
+        state; // A target came up, went down, is partial.
 };
 
 // The live agent: joins the stages, which do not know each other.

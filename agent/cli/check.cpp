@@ -50,8 +50,8 @@ bool is_config(const std::string& path) {
     if (fs::path(path).extension() != ".toml") return false;
     std::ifstream file(path);
     for (std::string line; std::getline(file, line);) {
-        for (const std::string_view table : {"[agent]", "[serve]", "[receive]", "[store]", "[rules]",
-                                             "[runbooks]", "[[target]]", "[[sink]]"})
+        for (const std::string_view table : {"[agent]", "[serve]", "[receive]", "[store]",
+                                             "[rules]", "[runbooks]", "[[target]]", "[[sink]]"})
             if (line.starts_with(table)) return true;
     }
     return false;

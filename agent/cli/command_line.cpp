@@ -23,10 +23,11 @@ namespace {
 // What the chosen subcommand does; filled in by its callback, run after the whole line was read.
 using Chosen = std::function<int()>;
 
-template <class Options>
-void choose(CLI::App& command, Chosen& chosen, const std::shared_ptr<Options>& options,
-            int (*act)(const Options&)) {
-    command.callback([&chosen, options, act] { chosen = [options, act] { return act(*options); }; });
+template <class Options> void choose(CLI::App& command, Chosen& chosen,
+                                     const std::shared_ptr<Options>& options,
+                                     int (*act)(const Options&)) {
+    command.callback(
+        [&chosen, options, act] { chosen = [options, act] { return act(*options); }; });
 }
 
 CLI::Validator is_duration() {

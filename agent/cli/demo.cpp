@@ -74,8 +74,8 @@ private:
         loaded.setup.sinks = {"pager"};
         for (TargetId id = 0; id < header_.targets.size(); ++id) {
             const auto& info = header_.targets[id];
-            const bool serves = std::find(lives_.targets.begin(), lives_.targets.end(), id) !=
-                                lives_.targets.end();
+            const bool serves =
+                std::find(lives_.targets.begin(), lives_.targets.end(), id) != lives_.targets.end();
             if (!serves) continue;
             KW_TRY(const auto port, stand_ins_.add(id, info.name));
             ids_.push_back(id);
@@ -92,7 +92,8 @@ private:
         loaded.setup.targets = std::move(infos);
         config::Sink sink;
         sink.name = "pager";
-        sink.url = config::SecretSource::from_value(fmt::format("http://127.0.0.1:{}/", pager_port));
+        sink.url =
+            config::SecretSource::from_value(fmt::format("http://127.0.0.1:{}/", pager_port));
         loaded.config.sinks.push_back(std::move(sink));
         return loaded;
     }
@@ -139,16 +140,16 @@ private:
         if (step.to == alert::Transition::To::Firing) open_.insert(step.alert.labels);
         if (step.to == alert::Transition::To::Resolved) open_.erase(step.alert.labels);
         if (step.to == alert::Transition::To::Dropped) return;
-        say(step.at, fmt::format("{:<9}{}  {}", name(step.to), step.rule,
-                                 step.alert.source.to_string()));
+        say(step.at,
+            fmt::format("{:<9}{}  {}", name(step.to), step.rule, step.alert.source.to_string()));
     }
 
     void tell(const engine::TargetState& state) {
-        say(clock_.now(), fmt::format("target   {} {}", state.info.name,
-                                      state.up ? fmt::format("is up: {} samples, {} KB",
-                                                             state.report.samples,
-                                                             state.bytes / 1000)
-                                               : "is down: " + state.reason));
+        say(clock_.now(),
+            fmt::format("target   {} {}", state.info.name,
+                        state.up ? fmt::format("is up: {} samples, {} KB", state.report.samples,
+                                               state.bytes / 1000)
+                                 : "is down: " + state.reason));
     }
 
     static void say(Timestamp at, std::string_view text) {
@@ -182,10 +183,11 @@ int demo(const DemoOptions& options) {
     if (!recording) return complain(recording.error());
     auto lives = lives_in(options.recording);
     if (!lives) return complain(lives.error());
-    fmt::print("A recording of {} in which every second lasts {:.2g} s: real exporters' pages, served "
-               "over HTTP to a real agent.\n\n",
-               format_duration({(recording->last() - recording->first()).ms / 1000 * 1000}),
-               1 / options.speedup);
+    fmt::print(
+        "A recording of {} in which every second lasts {:.2g} s: real exporters' pages, served "
+        "over HTTP to a real agent.\n\n",
+        format_duration({(recording->last() - recording->first()).ms / 1000 * 1000}),
+        1 / options.speedup);
     Demo demo(options, recording->header(), *std::move(lives), recording->first(),
               recording->last());
     if (auto started = demo.start(); !started) return complain(started.error());

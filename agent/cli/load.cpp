@@ -25,10 +25,10 @@ void check_links(const engine::Setup& setup, std::vector<Error>& errors) {
     for (const auto& group : setup.rules.groups) {
         for (const auto& rule : group.rules) {
             if (rule->runbook.empty() || setup.runbooks.find(rule->runbook) != nullptr) continue;
-            errors.push_back({ErrorKind::InvalidInput,
-                              fmt::format("rule {}: there is no SOP \"{}\"", rule->name,
-                                          rule->runbook),
-                              rule->at});
+            errors.push_back(
+                {ErrorKind::InvalidInput,
+                 fmt::format("rule {}: there is no SOP \"{}\"", rule->name, rule->runbook),
+                 rule->at});
         }
     }
 }
@@ -50,7 +50,8 @@ engine::Retain retain_of(const config::Retain& retain, std::vector<Error>& error
     for (std::size_t i = 0; i < retain.selectors.size(); ++i) {
         const auto expr = promql::parse(retain.selectors[i]);
         const auto found = expr ? promql::selectors(**expr) : decltype(promql::selectors(**expr)){};
-        const bool selector = expr && std::get_if<promql::VectorSelector>(&(*expr)->node) != nullptr;
+        const bool selector =
+            expr && std::get_if<promql::VectorSelector>(&(*expr)->node) != nullptr;
         if (selector) {
             result.selectors.push_back(found.front()->matchers);
         } else {

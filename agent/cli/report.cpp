@@ -26,10 +26,14 @@ struct Style {
 Style style_of(const Transition& step) {
     const bool critical = step.alert.labels.get("severity") == "critical";
     switch (step.to) {
-    case Transition::To::Pending: return {"\x1b[33m", "pending "};
-    case Transition::To::Firing: return {critical ? "\x1b[1;31m" : "\x1b[1;33m", "FIRING  "};
-    case Transition::To::Resolved: return {"\x1b[1;32m", "resolved"};
-    case Transition::To::Dropped: return {"\x1b[2m", "ended   "};
+    case Transition::To::Pending:
+        return {"\x1b[33m", "pending "};
+    case Transition::To::Firing:
+        return {critical ? "\x1b[1;31m" : "\x1b[1;33m", "FIRING  "};
+    case Transition::To::Resolved:
+        return {"\x1b[1;32m", "resolved"};
+    case Transition::To::Dropped:
+        return {"\x1b[2m", "ended   "};
     }
     return {};
 }

@@ -6,8 +6,8 @@ namespace keepwatch::cli {
 namespace {
 
 serve::AlertView view_of(const alert::Alert& alert) {
-    serve::AlertView view{alert.labels, alert.annotations, alert.state, alert.active_at, {},
-                          alert.value};
+    serve::AlertView view{alert.labels, alert.annotations, alert.state, alert.active_at,
+                          {},           alert.value};
     if (alert.keep_firing_since.ms != 0) view.keep_firing_since = alert.keep_firing_since;
     return view;
 }
@@ -49,7 +49,8 @@ std::shared_ptr<const serve::Snapshot> snapshot_of(const engine::Engine& engine)
         if (entry->group != group) {
             group = entry->group;
             const auto interval = group->interval.value_or(engine.setup().group_interval);
-            snapshot->groups.push_back({group->name, group->file, interval, group->limit, {}, 0, {}});
+            snapshot->groups.push_back(
+                {group->name, group->file, interval, group->limit, {}, 0, {}});
         }
         auto& view = snapshot->groups.back();
         view.rules.push_back(view_of(entry->rule));

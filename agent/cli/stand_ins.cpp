@@ -99,8 +99,7 @@ Result<std::uint16_t> free_port() {
     auto address = loopback(0);
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
-    const bool bound =
-        ::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0;
+    const bool bound = ::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0;
     const int why = errno;
     ::close(fd);
     if (!bound)

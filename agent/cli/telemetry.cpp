@@ -42,9 +42,15 @@ void Telemetry::scraped(const engine::TargetState& target) {
 
 void Telemetry::attempted(const std::string& sink, notify::Verdict verdict) {
     switch (verdict) {
-    case notify::Verdict::Accepted: metrics_.notifications_sent(sink).Increment(); break;
-    case notify::Verdict::Retry: metrics_.notification_failures(sink).Increment(); break;
-    case notify::Verdict::Refused: metrics_.notifications_refused(sink).Increment(); break;
+    case notify::Verdict::Accepted:
+        metrics_.notifications_sent(sink).Increment();
+        break;
+    case notify::Verdict::Retry:
+        metrics_.notification_failures(sink).Increment();
+        break;
+    case notify::Verdict::Refused:
+        metrics_.notifications_refused(sink).Increment();
+        break;
     }
 }
 

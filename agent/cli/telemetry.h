@@ -32,7 +32,7 @@ private:
     prometheus::Registry registry_;
     serve::Metrics metrics_;
     serve::ProcessMetrics process_;
-    std::vector<Timestamp> evaluations_counted_;  // By rule: the newest that was counted.
+    std::vector<Timestamp> evaluations_counted_; // By rule: the newest that was counted.
     std::uint64_t series_refused_ = 0;
     std::uint64_t history_cuts_ = 0;
 };

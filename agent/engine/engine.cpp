@@ -39,8 +39,8 @@ Engine::Engine(Setup setup)
         auto admit_series = [this, id](const Labels& labels, Origin origin) {
             return admit(id, labels, origin);
         };
-        feeds_.push_back(std::make_unique<TargetFeed>(
-            setup_.targets[id], store_, std::move(admit_series), setup_.page_limits));
+        feeds_.push_back(std::make_unique<TargetFeed>(setup_.targets[id], store_,
+                                                      std::move(admit_series), setup_.page_limits));
     }
 }
 
@@ -112,8 +112,8 @@ routing::Sop Engine::sop_of(const RuleStep& step) const {
     routing::Sop sop;
     sop.id = rule.runbook;
     if (page == nullptr || step.step.to != alert::Transition::To::Firing) return sop;
-    auto rendered = runbook::render(*page, {&step.step.alert, &store_, step.step.at,
-                                            setup_.runbook_base_url, rule.page_steps});
+    auto rendered = runbook::render(
+        *page, {&step.step.alert, &store_, step.step.at, setup_.runbook_base_url, rule.page_steps});
     return {std::move(rendered.id), std::move(rendered.title), std::move(rendered.url),
             std::move(rendered.steps), std::move(rendered.diagnosis)};
 }

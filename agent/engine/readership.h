@@ -27,7 +27,9 @@ public:
     bool reads_nothing(Reader reader) const { return !reads_something_[reader]; }
 
 private:
-    std::uint8_t& cell(Reader reader, TargetId target) { return cells_[reader * targets_ + target]; }
+    std::uint8_t& cell(Reader reader, TargetId target) {
+        return cells_[reader * targets_ + target];
+    }
 
     std::size_t targets_;
     std::vector<std::uint8_t> cells_; // Origins, by reader and target.

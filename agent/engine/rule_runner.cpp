@@ -25,7 +25,8 @@ Duration slot_offset(const Group& group, Duration interval) {
 // The first slot after `t`.
 Timestamp slot_after(Timestamp t, Duration interval, Duration offset) {
     const auto since = t.ms - offset.ms;
-    const auto slots = since >= 0 ? since / interval.ms : -((-since + interval.ms - 1) / interval.ms);
+    const auto slots =
+        since >= 0 ? since / interval.ms : -((-since + interval.ms - 1) / interval.ms);
     return {(slots + 1) * interval.ms + offset.ms};
 }
 
@@ -52,8 +53,8 @@ void RuleRunner::load(const Setup& setup, const Group& group) {
             for (const auto* selector : promql::selectors(*expr))
                 interest_.add(reader, selector->matchers);
         }
-        rules_.push_back(std::make_unique<Entry>(
-            Entry{alert::RunningRule(rule, group.manner, around_), &group, store_.add_source(), {}}));
+        rules_.push_back(std::make_unique<Entry>(Entry{
+            alert::RunningRule(rule, group.manner, around_), &group, store_.add_source(), {}}));
     }
     if (group.manner != Group::Manner::Prometheus) return;
     const auto interval = group.interval.value_or(setup.group_interval);
@@ -108,7 +109,8 @@ RuleSteps RuleRunner::run_grid(Timestamp until) {
         const auto earlier = [](const Grid& a, const Grid& b) { return *a.next < *b.next; };
         const auto next = std::min_element(grids_.begin(), grids_.end(), earlier);
         if (next == grids_.end() || *next->next > until) return steps;
-        for (auto i = next->first; i < next->end; ++i) run(i, *next->next - next->query_offset, steps);
+        for (auto i = next->first; i < next->end; ++i)
+            run(i, *next->next - next->query_offset, steps);
         // After a long sleep the slots that were missed are skipped, as in Prometheus.
         const auto latest = slot_after(until, next->interval, next->offset) - next->interval;
         next->next = std::max(*next->next + next->interval, latest);
@@ -180,7 +182,8 @@ bool RuleRunner::hides(Reader reader, const Labels& source) const {
     const bool names_one = std::any_of(targets_.begin(), targets_.end(), about);
     for (TargetId target = 0; target < targets_.size(); ++target) {
         if (names_one && !about(targets_[target])) continue;
-        if (readership_->reads(reader, target, Origin::Page) && target_of_(target).hides_data()) return true;
+        if (readership_->reads(reader, target, Origin::Page) && target_of_(target).hides_data())
+            return true;
     }
     return false;
 }

@@ -61,7 +61,7 @@ private:
         std::size_t first = 0; // The group's rules, as positions [first, end) in rules_.
         std::size_t end = 0;
         Duration interval;
-        Duration offset;       // Of the slots within the interval, so that groups spread.
+        Duration offset; // Of the slots within the interval, so that groups spread.
         Duration query_offset;
         std::optional<Timestamp> next;
     };
@@ -84,7 +84,7 @@ private:
     std::vector<std::unique_ptr<Entry>> rules_;
     std::vector<Grid> grids_;
     std::optional<Readership> readership_;
-    Timestamp newest_; // Of all samples that targets brought.
+    Timestamp newest_;      // Of all samples that targets brought.
     std::vector<bool> due_; // Within one round, by rule.
     std::vector<std::string> left_out_;
 };

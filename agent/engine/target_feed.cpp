@@ -87,8 +87,8 @@ void TargetFeed::judge_completeness() {
         state_.reason = fmt::format("{} lines do not parse, the first is line {}, byte {}: {}",
                                     report.problem_count, first.line, first.offset, first.message);
     } else if (shrunk) {
-        state_.reason = fmt::format("{} samples where {} are usual", report.samples,
-                                    state_.samples_expected);
+        state_.reason =
+            fmt::format("{} samples where {} are usual", report.samples, state_.samples_expected);
     }
 }
 
@@ -103,7 +103,8 @@ std::optional<Timestamp> TargetFeed::write_page(Timestamp scheduled) {
     write_synthetic();
     // What stands on a line that could not be read has not ended.
     const bool unread = state_.up && state_.report.partial();
-    store_.end(pages_, unread ? series::LiveStore::Update::Partial : series::LiveStore::Update::Full);
+    store_.end(pages_,
+               unread ? series::LiveStore::Update::Partial : series::LiveStore::Update::Full);
     // While the target is down the store may drop what it had; the next page asks for it anew.
     if (!state_.up || !known) reader_.forget();
     return scheduled;
@@ -117,7 +118,8 @@ void TargetFeed::write_synthetic() {
     write_synthetic("scrape_duration_seconds", state_.took.seconds());
     write_synthetic("scrape_samples_scraped", samples);
     write_synthetic("scrape_samples_post_metric_relabeling", samples);
-    write_synthetic("scrape_series_added", state_.up ? static_cast<double>(report.series_added) : 0);
+    write_synthetic("scrape_series_added",
+                    state_.up ? static_cast<double>(report.series_added) : 0);
 }
 
 void TargetFeed::write_synthetic(std::string_view name, double value) {

@@ -36,7 +36,8 @@ private:
     void write_synthetic();
     void write_synthetic(std::string_view name, double value);
     exposition::SeriesRef resolve(const Labels& labels);
-    std::optional<series::SeriesId> find(series::SourceId source, const Labels& labels, Origin origin);
+    std::optional<series::SeriesId> find(series::SourceId source, const Labels& labels,
+                                         Origin origin);
 
     TargetState state_;
     series::LiveStore& store_;

@@ -97,7 +97,9 @@ Packer::~Packer() = default;
 Packer::Packer(Packer&&) noexcept = default;
 Packer& Packer::operator=(Packer&&) noexcept = default;
 
-void Packer::add(std::string_view bytes) { state_->run(bytes, ZSTD_e_continue); }
+void Packer::add(std::string_view bytes) {
+    state_->run(bytes, ZSTD_e_continue);
+}
 
 std::string Packer::finish() {
     state_->run({}, ZSTD_e_end);

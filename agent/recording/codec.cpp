@@ -19,8 +19,12 @@ void put_signed(std::string& out, std::int64_t number) {
     put(out, (bits << 1) ^ (number < 0 ? ~std::uint64_t{0} : 0));
 }
 
-void put(std::string& out, Timestamp t) { put_signed(out, t.ms); }
-void put(std::string& out, Duration d) { put_signed(out, d.ms); }
+void put(std::string& out, Timestamp t) {
+    put_signed(out, t.ms);
+}
+void put(std::string& out, Duration d) {
+    put_signed(out, d.ms);
+}
 
 void put(std::string& out, double value) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
@@ -177,10 +181,11 @@ Result<Event> Decoder::event() {
     };
     // Braced initialisers are evaluated from left to right, which is the order of the bytes.
     switch (type) {
-    case 0: event.what = Tick{}; break;
+    case 0:
+        event.what = Tick{};
+        break;
     case 1:
-        event.what =
-            PageArrived{target(), {signed_number()}, {signed_number()}, format(), text()};
+        event.what = PageArrived{target(), {signed_number()}, {signed_number()}, format(), text()};
         break;
     case 2:
         event.what =
@@ -198,8 +203,11 @@ Result<Event> Decoder::event() {
         event.what = DeliveryOutcome{std::string(text()), std::string(text()), number(),
                                      number() != 0, std::string(text())};
         break;
-    case 5: event.what = ClockStepped{{signed_number()}}; break;
-    default: broken_ = true;
+    case 5:
+        event.what = ClockStepped{{signed_number()}};
+        break;
+    default:
+        broken_ = true;
     }
     if (broken_) return Error{ErrorKind::InvalidInput, "an event is damaged"};
     return event;

@@ -93,7 +93,8 @@ public:
         for (auto& [name, scrapes] : by_name_) sort(scrapes);
         if (auto read = read_index(); !read) return std::move(read).error();
         std::vector<Scrape> all;
-        for (auto& [name, scrapes] : by_name_) all.insert(all.end(), scrapes.begin(), scrapes.end());
+        for (auto& [name, scrapes] : by_name_)
+            all.insert(all.end(), scrapes.begin(), scrapes.end());
         sort(all);
         return all;
     }
@@ -177,7 +178,9 @@ Duration interval_of(const std::vector<Scrape>& all, const std::string& name) {
     return {std::max<std::int64_t>(gaps[gaps.size() / 2].ms, 1)};
 }
 
-bool is_json(std::string_view page) { return !page.empty() && (page[0] == '{' || page[0] == '['); }
+bool is_json(std::string_view page) {
+    return !page.empty() && (page[0] == '{' || page[0] == '[');
+}
 
 // Decides what becomes a target, and its number.
 std::map<std::string, TargetId> choose_targets(const std::vector<Scrape>& all, Header& header,
@@ -194,7 +197,8 @@ std::map<std::string, TargetId> choose_targets(const std::vector<Scrape>& all, H
             continue;
         }
         if (!word.empty() && !is_readable(word)) {
-            skipped.push_back(fmt::format("{}: replies to `{}` hold no metrics", scrape.name, word));
+            skipped.push_back(
+                fmt::format("{}: replies to `{}` hold no metrics", scrape.name, word));
             continue;
         }
         const auto kind = kind_of(page, word);

@@ -45,7 +45,7 @@ private:
     File file_;
     RecorderLimits limits_;
     Packer packer_;
-    BlockHead open_; // Of the block being filled.
+    BlockHead open_;      // Of the block being filled.
     std::string encoded_; // Reused for each event.
     std::uint64_t file_bytes_ = 0;
     std::uint64_t blocks_dropped_ = 0;

@@ -18,8 +18,7 @@ using File = std::unique_ptr<std::FILE, Close>;
 
 Result<File> open_file(const std::string& path) {
     File file(std::fopen(path.c_str(), "rb"));
-    if (!file)
-        return Error{ErrorKind::Storage, fmt::format("{}: {}", path, std::strerror(errno))};
+    if (!file) return Error{ErrorKind::Storage, fmt::format("{}: {}", path, std::strerror(errno))};
     return file;
 }
 
@@ -75,7 +74,9 @@ Result<Recording> Recording::open(const std::string& path) {
     return recording;
 }
 
-Timestamp Recording::first() const { return blocks_.empty() ? Timestamp{} : blocks_[0].head.first; }
+Timestamp Recording::first() const {
+    return blocks_.empty() ? Timestamp{} : blocks_[0].head.first;
+}
 
 Timestamp Recording::last() const {
     return blocks_.empty() ? Timestamp{} : blocks_.back().head.last;
@@ -85,9 +86,9 @@ std::optional<Event> Recording::next() {
     for (;;) {
         if (decoder_.at_end() && !load_next_block()) return std::nullopt;
         if (auto event = decoder_.event()) return *std::move(event);
-        damage_.push_back(
-            {ErrorKind::InvalidInput,
-             fmt::format("{}: block {}: an event is damaged", path_, next_block_), {}});
+        damage_.push_back({ErrorKind::InvalidInput,
+                           fmt::format("{}: block {}: an event is damaged", path_, next_block_),
+                           {}});
         decoder_ = Decoder({});
     }
 }
@@ -101,7 +102,8 @@ bool Recording::load_next_block() {
             decoder_ = Decoder(raw_);
             if (!raw_.empty()) return true;
         } else {
-            auto error = std::move(raw).error().within(fmt::format("{}: block {}", path_, next_block_));
+            auto error =
+                std::move(raw).error().within(fmt::format("{}: block {}", path_, next_block_));
             damage_.push_back(std::move(error));
         }
     }

@@ -28,7 +28,8 @@ public:
     static Result<Recording> open(const std::string& path);
 
     const Header& header() const { return header_; }
-    Timestamp first() const; // Of the first and the last event; equal to the epoch if there is none.
+    Timestamp
+    first() const; // Of the first and the last event; equal to the epoch if there is none.
     Timestamp last() const;
 
     // The next event, or none at the end. Page bodies are valid until the next call. A damaged

@@ -30,8 +30,9 @@ TEST_CASE("cli::load: joins a configuration with its rules and names what dangle
     const TempDir dir;
     dir.write("pack.toml", "[[rule]]\nalert = \"A\"\nexpr = \"up == 0\"\nrunbook = \"KW-A\"\n"
                            "[[rule]]\nalert = \"B\"\nexpr = \"up ==\"\n");
-    const auto config = dir.write("kw.toml", std::string(kTarget) + "[agent]\ncluster = \"c\"\n"
-                                             "[rules]\npaths = [\"pack.toml\"]\n");
+    const auto config =
+        dir.write("kw.toml", std::string(kTarget) + "[agent]\ncluster = \"c\"\n"
+                                                    "[rules]\npaths = [\"pack.toml\"]\n");
     const auto loaded = cli::load(config);
     CHECK(errors_of(loaded.config_errors, dir) == "");
     const auto content = errors_of(loaded.content_errors, dir);
@@ -45,9 +46,9 @@ TEST_CASE("cli::load: joins a configuration with its rules and names what dangle
 
 TEST_CASE("cli::load: refuses what it could not keep its word about") {
     const TempDir dir;
-    const auto sink = dir.write("s.toml", std::string(kTarget) +
-                                              "[[sink]]\nname = \"p\"\nkind = \"slack\"\n"
-                                              "url = \"http://127.0.0.1:1/\"\n");
+    const auto sink =
+        dir.write("s.toml", std::string(kTarget) + "[[sink]]\nname = \"p\"\nkind = \"slack\"\n"
+                                                   "url = \"http://127.0.0.1:1/\"\n");
     CHECK(errors_of(cli::load(sink).config_errors, dir) ==
           "s.toml:5:1: sink p: kind \"slack\" cannot be sent to yet; webhook can\n");
     const auto retain =

@@ -72,7 +72,8 @@ severity = "critical"
 
 } // namespace
 
-TEST_CASE("engine::Engine: an alert becomes pending, fires and resolves by the times of the pages") {
+TEST_CASE(
+    "engine::Engine: an alert becomes pending, fires and resolves by the times of the pages") {
     Agent agent(kUrp);
     CHECK(agent.page("urp 0\n") == "");
     CHECK(agent.page("urp 3\n") == "Urp b1 pending");
@@ -111,8 +112,8 @@ TEST_CASE("engine::Engine: a target that is down has not recovered") {
     agent.page("urp 1\n");
     CHECK(agent.page("urp 1\n") == "Urp b1 firing");
     CHECK(agent.fail() == "");
-    CHECK(agent.page("") == "");              // A page of nothing: the broker is starting.
-    CHECK(agent.page("urp{ 1\n") == "");      // A page without the line that matters.
+    CHECK(agent.page("") == "");         // A page of nothing: the broker is starting.
+    CHECK(agent.page("urp{ 1\n") == ""); // A page without the line that matters.
     CHECK(agent.page("urp 1\n") == "");
     CHECK(agent.page("urp 0\n") == "Urp b1 resolved");
 }
@@ -173,8 +174,8 @@ scope = "cluster")",
     const auto asked = agent.now + seconds(1);
     CHECK(agent.page("controller 1\n", 0) == "");
     // Asked before the other one, answered after it.
-    CHECK(agent.told({agent.now + seconds(1),
-                      PageArrived{1, asked, seconds(15), PageFormat::Text, "controller 0\n"}}) == "");
+    CHECK(agent.told({agent.now + seconds(1), PageArrived{1, asked, seconds(15), PageFormat::Text,
+                                                          "controller 0\n"}}) == "");
 }
 
 TEST_CASE("engine::Engine: a rule sees ALERTS of a rule before it within one round") {

@@ -52,7 +52,8 @@ TEST_CASE("recording::import_folder: pages and failures in the order they came")
                       std::to_string(page->scheduled.ms - 1'700'000'000'000) + " page of " +
                       std::to_string(page->target) + "\n";
         if (const auto* failure = std::get_if<ScrapeFailed>(&event->what))
-            events += std::to_string(event->at.ms - 1'700'000'000'000) + " " + failure->reason + "\n";
+            events +=
+                std::to_string(event->at.ms - 1'700'000'000'000) + " " + failure->reason + "\n";
     }
     CHECK(events == "1000 1000 page of 0\n"
                     "2000 2000 page of 1\n"

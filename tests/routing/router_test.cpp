@@ -73,7 +73,8 @@ TEST_CASE_FIXTURE(Fixture, "routing::Router: an incident is owed until its end w
     CHECK(desired().empty());
 }
 
-TEST_CASE_FIXTURE(Fixture, "routing::Router: news that came while a page was under way stays owed") {
+TEST_CASE_FIXTURE(Fixture,
+                  "routing::Router: news that came while a page was under way stays owed") {
     take(Transition::To::Firing, kB1);
     const auto sent = desired().begin()->second;
     take(Transition::To::Resolved, kB1);
