@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <glob.h>
@@ -284,7 +285,7 @@ std::vector<std::string> files_fitting(const std::string& pattern, const std::st
 int import_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        fmt::print(stderr, "{}: {}\n", path, std::strerror(errno));
+        fmt::print(stderr, "{}: {}\n", path, std::generic_category().message(errno));
         return kFailure;
     }
     std::ostringstream text;

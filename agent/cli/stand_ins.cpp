@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <system_error>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -103,7 +104,8 @@ Result<std::uint16_t> free_port() {
     const int why = errno;
     ::close(fd);
     if (!bound)
-        return Error{ErrorKind::Unavailable, fmt::format("free port: {}", std::strerror(why))};
+        return Error{ErrorKind::Unavailable,
+                     fmt::format("free port: {}", std::generic_category().message(why))};
     return ntohs(address.sin_port);
 }
 
@@ -153,8 +155,8 @@ Result<void> StandIns::start(TargetId id, Timestamp now) {
         ::posix_spawn(&one->pid, "/proc/self/exe", nullptr, nullptr, argv.data(), environ);
     if (refused == 0) return {};
     one->pid = 0;
-    return Error{ErrorKind::Unavailable,
-                 fmt::format("start a stand-in for {}: {}", one->name, std::strerror(refused))};
+    return Error{ErrorKind::Unavailable, fmt::format("start a stand-in for {}: {}", one->name,
+                                                     std::generic_category().message(refused))};
 }
 
 void StandIns::await_all() const {

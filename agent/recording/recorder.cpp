@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -12,7 +13,8 @@ namespace keepwatch::recording {
 namespace {
 
 Error cannot(const char* what, const std::string& path) {
-    return {ErrorKind::Storage, fmt::format("{}: {}: {}", path, what, std::strerror(errno))};
+    return {ErrorKind::Storage,
+            fmt::format("{}: {}: {}", path, what, std::generic_category().message(errno))};
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,9 @@ using File = std::unique_ptr<std::FILE, Close>;
 
 Result<File> open_file(const std::string& path) {
     File file(std::fopen(path.c_str(), "rb"));
-    if (!file) return Error{ErrorKind::Storage, fmt::format("{}: {}", path, std::strerror(errno))};
+    if (!file)
+        return Error{ErrorKind::Storage,
+                     fmt::format("{}: {}", path, std::generic_category().message(errno))};
     return file;
 }
 

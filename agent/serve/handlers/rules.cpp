@@ -106,7 +106,7 @@ Handler rules(const Board& board) {
     return [&board](const net::IncomingRequest& request) -> net::Response {
         Filter filter;
         filter.type = request.param("type");
-        if (filter.type != "" && filter.type != "alert" && filter.type != "record") {
+        if (!filter.type.empty() && filter.type != "alert" && filter.type != "record") {
             return failure(400, "bad_data",
                            fmt::format("invalid parameter \"type\": not supported value {}",
                                        quoted(filter.type)));
