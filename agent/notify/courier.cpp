@@ -28,7 +28,7 @@ Judgement unreachable(const Error& error) {
 Courier::Courier(asio::any_io_executor executor, net::HttpClient& http, const net::Clock& clock,
                  CourierParts parts)
     : http_(http), clock_(clock), parts_(std::move(parts)), backlog_(std::move(parts_.settled)),
-      alarm_(std::move(executor)) {
+      alarm_(executor) {
     if (parts_.sender == nullptr) parts_.sender = find_sender(parts_.sink.kind);
 }
 
