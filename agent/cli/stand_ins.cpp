@@ -46,8 +46,10 @@ public:
     Lives lives() {
         for (auto& change : changes_)
             if (heard_of_.insert(change.target).second && change.alive) change.at = first_;
-        const auto earlier = [](const LifeChange& a, const LifeChange& b) { return a.at < b.at; };
-        std::stable_sort(changes_.begin(), changes_.end(), earlier);
+        const auto earlier = [](const LifeChange& a, const LifeChange& b) {
+            return std::pair(a.at, a.target) < std::pair(b.at, b.target);
+        };
+        std::sort(changes_.begin(), changes_.end(), earlier);
         Lives lives;
         for (const auto& [target, serves] : serves_pages_) lives.targets.push_back(target);
         for (const auto& change : changes_)

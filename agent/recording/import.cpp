@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <tuple>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -101,8 +102,10 @@ public:
 
 private:
     static void sort(std::vector<Scrape>& scrapes) {
-        std::stable_sort(scrapes.begin(), scrapes.end(), [](const Scrape& a, const Scrape& b) {
-            return a.start + a.took < b.start + b.took;
+        // The name decides between two that came at the same moment.
+        std::sort(scrapes.begin(), scrapes.end(), [](const Scrape& a, const Scrape& b) {
+            return std::tuple(a.start + a.took, a.start, a.name) <
+                   std::tuple(b.start + b.took, b.start, b.name);
         });
     }
 
