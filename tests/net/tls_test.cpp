@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
@@ -61,6 +62,11 @@ struct Authority {
 
 // Answers each client's requests over TLS until it leaves.
 void serve_tls(const Authority& authority, Peer& peer) {
+    sigset_t broken_pipe; // OpenSSL may write to a client that has left, in this thread only.
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+
     auto* const context = SSL_CTX_new(TLS_server_method());
     SSL_CTX_use_certificate(context, authority.certificate);
     SSL_CTX_use_PrivateKey(context, authority.key);

@@ -35,12 +35,15 @@ template <class T> T run_coroutine(boost::asio::io_context& io, boost::asio::awa
     return std::move(*result);
 }
 
-// Runs the loop until the condition holds; whether it did.
+// How often a condition is looked at that another thread may make true while the loop has nothing.
+inline constexpr std::chrono::milliseconds kLook{5};
+
+// Runs the loop until the condition holds, or there is nothing left to run; whether it holds.
 template <class Condition> bool run_until(boost::asio::io_context& io, Condition condition) {
     io.restart();
     const auto give_up = std::chrono::steady_clock::now() + kPatience;
     while (!condition() && std::chrono::steady_clock::now() < give_up)
-        if (io.run_one_until(give_up) == 0) break;
+        if (io.run_one_for(kLook) == 0 && io.stopped()) break;
     return condition();
 }
 
