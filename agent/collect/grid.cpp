@@ -2,19 +2,9 @@
 
 #include <algorithm>
 
+#include "model/fnv1a.h"
+
 namespace keepwatch::collect {
-namespace {
-
-// FNV-1a with 64 bits, http://www.isthe.com/chongo/tech/comp/fnv: the same on every host, which
-// std::hash does not promise.
-std::uint64_t fnv1a(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return hash;
-}
-
-} // namespace
-
 Grid::Grid(std::string_view name, Duration interval)
     : interval_(interval),
       offset_{static_cast<std::int64_t>(fnv1a(name) % static_cast<std::uint64_t>(interval.ms))} {}

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "model/fnv1a.h"
 #include "promql/selectors.h"
 
 namespace keepwatch::engine {
@@ -14,11 +15,8 @@ using alert::Group;
 using alert::State;
 
 // Where in its interval a group's slots lie; any spread will do that is the same on each start.
-// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
 Duration slot_offset(const Group& group, Duration interval) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : group.file + ";" + group.name)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    const auto hash = fnv1a(group.name, fnv1a(";", fnv1a(group.file)));
     return {static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(interval.ms))};
 }
 
