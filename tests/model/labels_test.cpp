@@ -21,7 +21,7 @@ TEST_CASE("model::Labels: are sorted, unique and without empty values") {
 }
 
 TEST_CASE("model::Labels: long names and values are kept whole") {
-    for (const std::size_t size : {254, 255, 256, 70'000}) {
+    for (const std::size_t size : {254U, 255U, 256U, 70'000U}) {
         const std::string name(size, 'n');
         const std::string value(size, 'v');
         const Labels labels{{name, value}, {"z", "1"}};
