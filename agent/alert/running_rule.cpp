@@ -60,8 +60,12 @@ std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
         return {};
     }
     last_error_.reset();
-    if (manner_ == Group::Manner::Prometheus)
-        return advance(*rule_, at, *observations, nullptr, alerts_);
+    if (manner_ == Group::Manner::Prometheus) {
+        JudgeAbsence judge;
+        if (around_->resumed && notes.is_incomplete)
+            judge = [](const Alert&) { return Absence::Unknown; };
+        return advance(*rule_, at, *observations, judge, alerts_);
+    }
     if (rule_->no_data == NoData::Alert) add_missing(gaps, at, *observations);
     return advance(*rule_, at, *observations, judge(at, notes.is_incomplete, gaps), alerts_);
 }

@@ -18,6 +18,8 @@ struct Surroundings {
     const series::SeriesSource* series = nullptr;
     Labels external_labels;
     std::string external_url;
+    // After a restart Prometheus's rules too wait for history that is not known.
+    bool resumed = false;
 };
 
 // What the rule's targets fail to deliver at this moment.
@@ -42,6 +44,7 @@ public:
     const std::optional<Error>& last_error() const { return last_error_; }
     Timestamp last_evaluation() const { return last_at_; } // The epoch before the first.
 
+    void restore(Alert alert) { alerts_.insert_or_assign(alert.labels, std::move(alert)); }
     void shift(Duration by); // After the wall clock was set.
 
 private:

@@ -33,8 +33,12 @@ Interest retained_by(const Setup& setup) {
 
 Engine::Engine(Setup setup)
     : setup_(std::move(setup)), retained_(retained_by(setup_)), store_(store_limits(setup_)),
-      router_(setup_.sinks),
-      rules_(setup_, store_, [this](TargetId id) -> const TargetState& { return target(id); }) {
+      pushed_({setup_.push_limits.series_max, setup_.push_limits.samples_max}),
+      everything_(store_, pushed_), router_(setup_.sinks),
+      rules_(setup_, store_, everything_,
+             [this](TargetId id) -> const TargetState& { return target(id); }),
+      pushes_(pushed_, setup_.push_limits.quiet_max,
+              [this](const Labels& labels) { rules_.note_pushed(labels); }) {
     for (TargetId id = 0; id < setup_.targets.size(); ++id) {
         auto admit_series = [this, id](const Labels& labels, Origin origin) {
             return admit(id, labels, origin);
@@ -85,8 +89,14 @@ RuleSteps Engine::take(const ClockStepped& step) {
     store_.shift_time(step.by);
     rules_.shift(step.by);
     router_.shift(step.by);
+    pushes_.shift(step.by);
     for (auto& feed : feeds_) feed->shift(step.by);
     return {};
+}
+
+RuleSteps Engine::take(const SeriesPushed& pushed) {
+    pushes_.take(pushed, now_);
+    return rules_.run_after_push(now_);
 }
 
 bool Engine::admit(TargetId target, const Labels& labels, Origin origin) {
@@ -113,7 +123,7 @@ routing::Sop Engine::sop_of(const RuleStep& step) const {
     sop.id = rule.runbook;
     if (page == nullptr || step.step.to != alert::Transition::To::Firing) return sop;
     auto rendered = runbook::render(
-        *page, {&step.step.alert, &store_, step.step.at, setup_.runbook_base_url, rule.page_steps});
+        *page, {&step.step.alert, &everything_, step.step.at, setup_.runbook_base_url, rule.page_steps});
     return {std::move(rendered.id), std::move(rendered.title), std::move(rendered.url),
             std::move(rendered.steps), std::move(rendered.diagnosis)};
 }

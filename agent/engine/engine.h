@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "engine/outcome.h"
+#include "engine/push_feed.h"
 #include "engine/rule_runner.h"
 #include "engine/setup.h"
 #include "engine/target_feed.h"
 #include "model/event.h"
 #include "routing/router.h"
-#include "series/live_store.h"
+#include "series/joined_source.h"
 
 namespace keepwatch::engine {
 
@@ -37,6 +38,8 @@ public:
     Timestamp now() const { return now_; } // Of the newest event.
     const Setup& setup() const { return setup_; }
     const series::LiveStore& store() const { return store_; }
+    const series::JoinedSource& everything() const { return everything_; } // And what was pushed.
+    const PushStats& pushes() const { return pushes_.stats(); }
     const RuleRunner& rules() const { return rules_; }
     std::size_t target_count() const { return feeds_.size(); }
     const TargetState& target(TargetId id) const { return feeds_[id]->state(); }
@@ -48,6 +51,7 @@ private:
     RuleSteps take(const FactsLearned& learned);
     RuleSteps take(const DeliveryOutcome& outcome);
     RuleSteps take(const ClockStepped& step);
+    RuleSteps take(const SeriesPushed& pushed);
 
     bool admit(TargetId target, const Labels& labels, Origin origin);
     bool is_retained(const Labels& labels) const;
@@ -57,8 +61,11 @@ private:
     Setup setup_;
     Interest retained_; // What SOPs and `retain` want, besides the rules.
     series::LiveStore store_;
+    series::ArchiveStore pushed_;
+    series::JoinedSource everything_;
     routing::Router router_;
     RuleRunner rules_;
+    PushFeed pushes_;
     std::vector<std::unique_ptr<TargetFeed>> feeds_; // By TargetId.
     Timestamp now_;
 };

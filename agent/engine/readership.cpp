@@ -11,6 +11,12 @@ void Readership::note(Reader reader, TargetId target, Origin origin) {
     reads_something_[reader] = true;
 }
 
+void Readership::restore(Reader reader, TargetId target, std::uint8_t origins) {
+    if (origins == 0) return;
+    cell(reader, target) |= origins;
+    reads_something_[reader] = true;
+}
+
 bool Readership::reads(Reader reader, TargetId target, Origin origin) const {
     return (cells_[reader * targets_ + target] & static_cast<std::uint8_t>(origin)) != 0;
 }

@@ -13,6 +13,7 @@ enum class Origin : std::uint8_t {
     Page = 1,      // The target's own pages: gone while it is down.
     Fact = 2,      // Learned at once and not by a page.
     Synthetic = 4, // `up` and its like: there with every scrape, whatever its outcome.
+    Push = 8,      // Written to us by somebody, about no target of ours.
 };
 
 // Which rule reads which target, learned as series appear. A rule that never read anything may be
@@ -25,6 +26,12 @@ public:
 
     bool reads(Reader reader, TargetId target, Origin origin) const;
     bool reads_nothing(Reader reader) const { return !reads_something_[reader]; }
+
+    // As bits, to be kept over a restart.
+    std::uint8_t origins(Reader reader, TargetId target) const {
+        return cells_[reader * targets_ + target];
+    }
+    void restore(Reader reader, TargetId target, std::uint8_t origins);
 
 private:
     std::uint8_t& cell(Reader reader, TargetId target) {

@@ -30,11 +30,12 @@ Timestamp slot_after(Timestamp t, Duration interval, Duration offset) {
 
 } // namespace
 
-RuleRunner::RuleRunner(const Setup& setup, series::LiveStore& store, TargetOf target_of)
+RuleRunner::RuleRunner(const Setup& setup, series::LiveStore& store,
+                       const series::SeriesSource& source, TargetOf target_of)
     : targets_(setup.targets), store_(store), target_of_(std::move(target_of)),
-      around_{&store, setup.external_labels, setup.external_url} {
+      around_{&source, setup.external_labels, setup.external_url} {
     for (const auto& group : setup.rules.groups) load(setup, group);
-    readership_.emplace(rules_.size(), targets_.size());
+    readership_.emplace(rules_.size(), targets_.size() + 1); // One more for nobody().
     due_.resize(rules_.size());
 }
 
@@ -94,6 +95,9 @@ bool RuleRunner::is_due(std::size_t index, TargetId target, Origin origin) const
     // Until every member was asked once, what is missing in the cluster is only unknown.
     if (entry.rule.rule().scope == alert::Scope::Cluster && !all_scraped()) return false;
     if (origin == Origin::Fact) return readership_->reads(reader, target, Origin::Fact);
+    if (origin == Origin::Push)
+        return readership_->reads(reader, target, Origin::Push) ||
+               readership_->reads_nothing(reader);
     return readership_->reads(reader, target, Origin::Page) ||
            readership_->reads(reader, target, Origin::Synthetic) ||
            readership_->reads_nothing(reader);

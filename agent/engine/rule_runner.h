@@ -27,20 +27,25 @@ using RuleSteps = std::vector<RuleStep>;
 // Native rules run after each page or fact they read, at the time of its samples, those of cluster
 // scope at the newest time of any target, so that they see all of them. Time never goes back for a
 // rule: a page that was asked before a fact was learned but came after it counts as one moment
-// later. Prometheus groups run on their grid. All run in the order of the files, and see
+// later. What was pushed is read at the time of the push, whatever the times of its samples.
+// Prometheus groups run on their grid. All run in the order of the files, and see
 // what the rules before them gave.
 class RuleRunner {
 public:
     using TargetOf = std::function<const TargetState&(TargetId)>;
 
-    // Store and setup outlive it.
-    RuleRunner(const Setup& setup, series::LiveStore& store, TargetOf target_of);
+    // Rules read `source`, and what they give goes into `store`. Both and the setup outlive it.
+    RuleRunner(const Setup& setup, series::LiveStore& store, const series::SeriesSource& source,
+               TargetOf target_of);
     RuleRunner(const RuleRunner&) = delete;
 
     // A series appeared. Returns whether some rule reads it.
     bool note_series(const Labels& labels, TargetId target, Origin origin);
 
+    void note_pushed(const Labels& labels) { note_series(labels, nobody(), Origin::Push); }
+
     RuleSteps run_after(TargetId target, Origin origin, Timestamp at);
+    RuleSteps run_after_push(Timestamp at) { return run_after(nobody(), Origin::Push, at); }
     RuleSteps run_grid(Timestamp until); // All slots up to and including `until`.
     std::optional<Timestamp> next_slot() const;
 
@@ -75,6 +80,8 @@ private:
     alert::Gaps gaps_of(Reader reader) const;
     bool hides(Reader reader, const Labels& source) const;
     bool all_scraped() const;
+    // Stands where a target's id does for series that are of none.
+    TargetId nobody() const { return static_cast<TargetId>(targets_.size()); }
 
     std::vector<TargetInfo> targets_;
     series::LiveStore& store_;

@@ -18,6 +18,16 @@ struct Retain {
     std::vector<std::vector<series::Matcher>> selectors;
 };
 
+// What of the series that others write to us is kept.
+struct PushLimits {
+    // Beyond it those are forgotten that were not written to for `quiet_max`; if there are none, new
+    // series are refused.
+    std::size_t series_max = 200'000;
+    // Of 16 bytes. Beyond it all series forget the older half of their samples.
+    std::size_t samples_max = 10'000'000;
+    Duration quiet_max = hours(2);
+};
+
 // Everything an Engine is built from. What is not in here cannot change what it does.
 struct Setup {
     std::vector<TargetInfo> targets; // By TargetId.
@@ -32,6 +42,7 @@ struct Setup {
     Retain retain;
     Duration retention = hours(2);
     exposition::Limits page_limits;
+    PushLimits push_limits;
 };
 
 } // namespace keepwatch::engine

@@ -28,6 +28,10 @@ public:
     std::optional<Timestamp> take(const FactsLearned& learned, Timestamp at);
 
     const TargetState& state() const { return state_; }
+    series::SourceId pages() const { return pages_; }
+    series::SourceId facts() const { return facts_; }
+    // How many samples were usual before a restart.
+    void expect(std::size_t samples) { state_.samples_expected = samples; }
     void shift(Duration by); // After the wall clock was set.
 
 private:

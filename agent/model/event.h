@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/labels.h"
+#include "model/sample.h"
 #include "model/target.h"
 #include "model/time.h"
 
@@ -48,6 +49,15 @@ struct FactsLearned {
     std::vector<Fact> facts;
 };
 
+// Somebody wrote series to us, with samples of any times in any order.
+struct PushedSeries {
+    Labels labels; // All of them, the metric's name among them.
+    std::vector<Sample> samples;
+};
+struct SeriesPushed {
+    std::vector<PushedSeries> series;
+};
+
 // What became of a notification: the sink has it (accepted), or refuses it for good.
 struct DeliveryOutcome {
     std::string sink;
@@ -67,7 +77,9 @@ struct Tick {};
 
 struct Event {
     Timestamp at; // When it reached the Engine; never before that of the event ahead of it.
-    std::variant<Tick, PageArrived, ScrapeFailed, FactsLearned, DeliveryOutcome, ClockStepped> what;
+    std::variant<Tick, PageArrived, ScrapeFailed, FactsLearned, DeliveryOutcome, ClockStepped,
+                 SeriesPushed>
+        what;
 };
 
 } // namespace keepwatch

@@ -11,8 +11,8 @@ struct Notes {
     std::vector<std::string> warnings;
     std::vector<std::string> infos;
 
-    // The value may differ from what a full history would give: a range began before
-    // SeriesSource::known_since(). An instant selector asks for what is there now; whether that is
+    // The value may differ from what a full history would give: of a range too little is known, see
+    // SeriesSource::knows(). An instant selector asks for what is there now; whether that is
     // known is not a matter of history.
     bool is_incomplete = false;
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint64_t kTargetsMax = 100'000; // Beyond any configuration; bounds hostile input.
 constexpr std::uint64_t kFactsMax = 100'000;
+constexpr std::uint64_t kPushedMax = 1'000'000; // Series, and samples of one.
 
 void put(std::string& out, std::uint64_t number) {
     for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
@@ -78,6 +79,17 @@ struct Encode {
         put(out, std::string_view(outcome.detail));
     }
     void operator()(const ClockStepped& step) const { put(out, step.by); }
+    void operator()(const SeriesPushed& pushed) const {
+        put(out, std::uint64_t{pushed.series.size()});
+        for (const auto& [labels, samples] : pushed.series) {
+            put(out, labels);
+            put(out, std::uint64_t{samples.size()});
+            for (const auto& sample : samples) {
+                put(out, sample.t);
+                put(out, sample.value);
+            }
+        }
+    }
 };
 
 } // namespace
@@ -169,6 +181,21 @@ Result<Header> Decoder::header() {
     return header;
 }
 
+SeriesPushed Decoder::pushed() {
+    SeriesPushed pushed;
+    const auto count = number();
+    for (std::uint64_t i = 0; i < count && i < kPushedMax && !broken_; ++i) {
+        auto& series = pushed.series.emplace_back();
+        series.labels = labels();
+        const auto samples = number();
+        for (std::uint64_t k = 0; k < samples && k < kPushedMax && !broken_; ++k) {
+            const Timestamp t{signed_number()};
+            series.samples.push_back({t, real()});
+        }
+    }
+    return pushed;
+}
+
 Result<Event> Decoder::event() {
     Event event;
     const auto type = number();
@@ -205,6 +232,9 @@ Result<Event> Decoder::event() {
         break;
     case 5:
         event.what = ClockStepped{{signed_number()}};
+        break;
+    case 6:
+        event.what = pushed();
         break;
     default:
         broken_ = true;

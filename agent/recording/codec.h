@@ -32,6 +32,7 @@ private:
     double real();
     std::string_view text();
     Labels labels();
+    SeriesPushed pushed();
     bool broken() const { return broken_; }
 
     std::string_view rest_;

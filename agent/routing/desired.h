@@ -26,6 +26,7 @@ struct Notification {
     std::string sink;
     std::string key;            // Deduplication key: equal for what must be one incident.
     std::uint64_t revision = 0; // Grows with every change of what should be known.
+    std::uint64_t settled = 0;  // The newest that the sink accepted or refused for good; 0: none.
     std::string alert;          // The alert's name.
     Labels group_labels;        // What all alerts of the incident share, by the key's definition.
     Sop sop;

@@ -13,6 +13,11 @@ using alert::Alert;
 using alert::State;
 using alert::Transition;
 
+bool contains(const std::vector<Alert>& alerts, const Alert& wanted) {
+    return std::any_of(alerts.begin(), alerts.end(),
+                       [&](const Alert& known) { return known.labels == wanted.labels; });
+}
+
 void put(std::vector<Alert>& alerts, const Alert& changed) {
     const auto same = [&](const Alert& known) { return known.labels == changed.labels; };
     const auto at = std::find_if(alerts.begin(), alerts.end(), same);
@@ -58,20 +63,53 @@ void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
     if (!firing && step.to != Transition::To::Resolved) return;
     const auto group = group_labels(step.alert.labels, scope);
     const auto key = deduplication_key(group);
-    ++revision_;
+    raise_revision(step.at);
     for (auto& [sink, incidents] : desired_) {
-        auto known = incidents.find(key);
         // Its end is news even if the sink has settled its beginning, so it may be new here.
-        if (known == incidents.end()) known = incidents.emplace(key, Notification{}).first;
-        auto& notification = known->second;
+        auto& notification = incidents[key];
         notification.sink = sink;
         notification.key = key;
-        notification.alert = step.rule;
-        notification.group_labels = group;
-        if (firing || notification.sop.id.empty()) notification.sop = sop;
-        notification.revision = revision_;
-        notification.changed_at = step.at;
-        put(notification.alerts, step.alert);
+        tell(step, group, sop, notification);
+    }
+}
+
+void Router::introduce(const Transition& step, alert::Scope scope, const Sop& sop) {
+    const auto group = group_labels(step.alert.labels, scope);
+    const auto key = deduplication_key(group);
+    for (auto& [sink, incidents] : desired_) {
+        const auto known = incidents.find(key);
+        if (known != incidents.end() && contains(known->second.alerts, step.alert)) continue;
+        raise_revision(step.at);
+        auto& notification = incidents[key];
+        notification.sink = sink;
+        notification.key = key;
+        tell(step, group, sop, notification);
+    }
+}
+
+void Router::tell(const Transition& step, const Labels& group, const Sop& sop,
+                  Notification& notification) const {
+    notification.alert = step.rule;
+    notification.group_labels = group;
+    const bool firing = step.to == Transition::To::Firing;
+    if (firing || notification.sop.id.empty()) notification.sop = sop;
+    notification.revision = revision_;
+    notification.changed_at = step.at;
+    put(notification.alerts, step.alert);
+}
+
+void Router::raise_revision(Timestamp at) {
+    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(at.ms, 0));
+    revision_ = std::max(revision_ + 1, now);
+    ++changes_;
+}
+
+void Router::restore(const std::vector<Notification>& notifications, std::uint64_t revision) {
+    revision_ = std::max(revision_, revision);
+    ++changes_;
+    for (const auto& notification : notifications) {
+        const auto sink = desired_.find(notification.sink);
+        if (sink != desired_.end()) sink->second[notification.key] = notification;
     }
 }
 
@@ -79,13 +117,17 @@ void Router::settle(const DeliveryOutcome& outcome) {
     const auto sink = desired_.find(outcome.sink);
     if (sink == desired_.end()) return;
     const auto known = sink->second.find(outcome.key);
-    if (known == sink->second.end() || known->second.revision != outcome.revision) return;
+    if (known == sink->second.end()) return;
+    ++changes_;
+    known->second.settled = std::max(known->second.settled, outcome.revision);
+    if (known->second.revision != outcome.revision) return;
     auto& alerts = known->second.alerts;
     std::erase_if(alerts, [](const Alert& alert) { return alert.state != State::Firing; });
     if (alerts.empty()) sink->second.erase(known);
 }
 
 void Router::shift(Duration by) {
+    ++changes_;
     for (auto& [sink, incidents] : desired_)
         for (auto& [key, notification] : incidents) {
             notification.changed_at = notification.changed_at + by;

@@ -30,14 +30,30 @@ public:
     // again cannot help.
     void settle(const DeliveryOutcome& outcome);
 
+    // Tells of an alert that fires to the sinks that do not know of it, such as a new one.
+    void introduce(const alert::Transition& step, alert::Scope scope, const Sop& sop);
+
+    // What was desired before a restart; sinks that are unknown now are left out.
+    void restore(const std::vector<Notification>& notifications, std::uint64_t revision);
+
     // Moves every stored time, after the wall clock was set.
     void shift(Duration by);
 
     const Desired& desired(std::string_view sink) const; // Empty for a sink that is unknown.
 
+    std::uint64_t revision() const { return revision_; } // The newest.
+    std::uint64_t changes() const { return changes_; }   // Grows with whatever changes desired().
+
 private:
+    void tell(const alert::Transition& step, const Labels& group, const Sop& sop,
+              Notification& notification) const;
+    void raise_revision(Timestamp at);
+
     std::map<std::string, Desired, std::less<>> desired_; // By sink.
+    // Revisions are not below the time in milliseconds, so that none comes twice even if what was
+    // known before a restart is lost: receivers may know them.
     std::uint64_t revision_ = 0;
+    std::uint64_t changes_ = 0;
 };
 
 // The labels that tell one incident from another, of an alert of that scope.

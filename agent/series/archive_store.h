@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 
 #include "model/labels.h"
 #include "model/sample.h"
+#include "series/id_table.h"
 #include "series/label_index.h"
 #include "series/source.h"
 
@@ -34,23 +36,38 @@ public:
     std::optional<SeriesId> series(const Labels& labels);
     bool append(SeriesId series, Timestamp t, double value);
 
+    // Many samples of one series in any order, all or none of them; costs one walk over what the
+    // series has from the earliest of them on. Reorders what it is given.
+    bool append(SeriesId series, std::vector<Sample>& samples);
+
     // Forgets samples at and before `t`. The series stay.
     void drop_until(Timestamp t);
+
+    // Makes room: each series forgets the older half of its samples, and one that had a single
+    // sample or none is forgotten whole.
+    void halve();
+
+    // Forgets series whole, with their samples. In rising order, all of them there.
+    void forget(std::span<const SeriesId> gone);
 
     // An archive counts as complete unless it is told where its history begins.
     void set_known_since(Timestamp t) { known_since_ = t; }
 
     std::size_t sample_count() const { return sample_count_; }
     std::size_t series_count() const { return series_.size(); }
+    // Series that may match, in rising order: all that do, and others. Costs a copy of the list.
+    std::vector<SeriesId> candidates(std::span<const Matcher> matchers) const {
+        return index_.candidates(matchers);
+    }
 
     std::vector<SeriesId> select(std::span<const Matcher> matchers, Timestamp after,
                                  Timestamp until) const override;
-    const Labels& labels(SeriesId series) const override { return series_[series].labels; }
+    const Labels& labels(SeriesId series) const override; // {} if it is gone.
     std::optional<Sample> latest(SeriesId series, Timestamp after, Timestamp until) const override;
     void read(SeriesId series, Timestamp after, Timestamp until,
               std::vector<Sample>& into) const override;
     Timestamp known_since() const override { return known_since_; }
-    std::uint64_t generation() const override { return series_.size(); }
+    std::uint64_t generation() const override { return generation_; }
 
 private:
     struct Series {
@@ -58,10 +75,11 @@ private:
         std::vector<Sample> samples; // By rising time, each time once.
     };
     Limits limits_;
-    std::vector<Series> series_;
+    IdTable<Series> series_;
     std::unordered_map<Labels, SeriesId> ids_;
     LabelIndex index_;
     std::size_t sample_count_ = 0;
+    std::uint64_t generation_ = 0;
     // Far enough from the lowest that a duration can be subtracted.
     Timestamp known_since_{std::numeric_limits<std::int64_t>::min() / 2};
 };

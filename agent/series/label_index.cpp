@@ -6,15 +6,6 @@
 
 namespace keepwatch::series {
 
-namespace {
-
-bool matches_all(std::span<const Matcher> matchers, const Labels& labels) {
-    return std::all_of(matchers.begin(), matchers.end(),
-                       [&](const Matcher& matcher) { return matcher.matches(labels); });
-}
-
-} // namespace
-
 void LabelIndex::add(SeriesId series, const Labels& labels) {
     all_.push_back(series);
     for (const auto& [name, value] : labels) {
@@ -64,8 +55,7 @@ LabelIndex::Postings LabelIndex::any_value(const Matcher& matcher) const {
     return found;
 }
 
-std::vector<SeriesId> LabelIndex::select(std::span<const Matcher> matchers,
-                                         const SeriesSource& owner) const {
+std::vector<SeriesId> LabelIndex::candidates(std::span<const Matcher> matchers) const {
     const Postings* start = nullptr;
     const Matcher* demanding = nullptr; // Asks for a value, but not for a single one.
     for (const auto& matcher : matchers) {
@@ -78,16 +68,15 @@ std::vector<SeriesId> LabelIndex::select(std::span<const Matcher> matchers,
         if (!postings) return {};
         if (!start || postings->size() < start->size()) start = postings;
     }
-    Postings candidates;
-    if (start)
-        candidates = *start;
-    else if (demanding)
-        candidates = any_value(*demanding);
-    else
-        candidates = all_;
-    std::erase_if(candidates,
-                  [&](SeriesId id) { return !matches_all(matchers, owner.labels(id)); });
-    return candidates;
+    if (start) return *start;
+    return demanding ? any_value(*demanding) : all_;
+}
+
+std::vector<SeriesId> LabelIndex::select(std::span<const Matcher> matchers,
+                                         const SeriesSource& owner) const {
+    auto found = candidates(matchers);
+    std::erase_if(found, [&](SeriesId id) { return !matches_all(matchers, owner.labels(id)); });
+    return found;
 }
 
 } // namespace keepwatch::series

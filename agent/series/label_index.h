@@ -27,6 +27,10 @@ public:
     std::vector<SeriesId> select(std::span<const Matcher> matchers,
                                  const SeriesSource& owner) const;
 
+    // The list at which select() begins: all that match are in it, in rising order, and others. For
+    // whoever has to look through them a few at a time.
+    std::vector<SeriesId> candidates(std::span<const Matcher> matchers) const;
+
     std::size_t size() const { return all_.size(); }
 
 private:

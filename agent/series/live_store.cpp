@@ -75,6 +75,7 @@ bool LiveStore::begin(SourceId source, Timestamp t) {
         horizon_ = t - limits_.retention;
         if (!known_since_) known_since_ = t;
     }
+    if (gap_after_ && !gap_until_) gap_until_ = std::max(t, *gap_after_);
     owner.timeline.push(t);
     ++tick_count_;
     owner.last = t;
@@ -246,7 +247,8 @@ void LiveStore::shift_time(Duration by) {
     }
     now_ = now_ + by;
     horizon_ = horizon_ + by;
-    if (known_since_) *known_since_ = *known_since_ + by;
+    for (auto* const moment : {&known_since_, &gap_after_, &gap_until_})
+        if (*moment) **moment = **moment + by;
 }
 
 std::uint64_t LiveStore::removals(SourceId source) const {

@@ -90,9 +90,21 @@ public:
 
     Stats stats() const;
 
+    std::optional<SeriesId> find(const Labels& labels) const; // Nothing if there is none like it.
+    // Series that may match, in rising order: all that do, and others. Costs a copy of the list.
+    std::vector<SeriesId> candidates(std::span<const Matcher> matchers) const {
+        return index_.candidates(matchers);
+    }
+
     // For a restart with a gap: what is before `t` counts as unknown although some of it is there.
     // Without it, history is known since the first update.
     void set_known_since(Timestamp t) { known_since_ = t; }
+
+    // After a restart, once what was known before it is written: nothing is known from the newest
+    // update to the next one. A range that lies in this gap by more than a quarter is not known.
+    void begin_gap() { gap_after_ = now_, gap_until_.reset(); }
+
+    SourceId source(SeriesId series) const { return series_.find(series)->source; } // Must exist.
 
     std::vector<SeriesId> select(std::span<const Matcher> matchers, Timestamp after,
                                  Timestamp until) const override;
@@ -101,6 +113,7 @@ public:
     void read(SeriesId series, Timestamp after, Timestamp until,
               std::vector<Sample>& into) const override;
     Timestamp known_since() const override;
+    bool knows(Timestamp after, Timestamp until) const override;
     std::uint64_t generation() const override { return generation_; }
 
     static constexpr Duration kFutureMax = minutes(10); // As Prometheus allows.
@@ -150,6 +163,8 @@ private:
     Timestamp now_;     // The newest update, or what advance() was told.
     Timestamp horizon_; // Samples at or before it are forgotten.
     std::optional<Timestamp> known_since_;
+    std::optional<Timestamp> gap_after_;
+    std::optional<Timestamp> gap_until_; // Not set until the first update after the gap.
 };
 
 } // namespace keepwatch::series

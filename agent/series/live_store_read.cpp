@@ -24,6 +24,12 @@ std::vector<SeriesId> LiveStore::select(std::span<const Matcher> matchers, Times
     return found;
 }
 
+std::optional<SeriesId> LiveStore::find(const Labels& labels) const {
+    const auto found = ids_.find(labels);
+    if (found == ids_.end()) return std::nullopt;
+    return found->second;
+}
+
 const Labels& LiveStore::labels(SeriesId series) const {
     static const Labels kNone;
     const Series* const found = series_.find(series);
@@ -67,6 +73,15 @@ Timestamp LiveStore::known_since() const {
     constexpr Timestamp never{std::numeric_limits<std::int64_t>::max() / 2};
     if (!started_) return known_since_.value_or(never);
     return std::max(*known_since_, horizon_);
+}
+
+bool LiveStore::knows(Timestamp after, Timestamp until) const {
+    constexpr std::int64_t kParts = 4;
+    if (after < known_since()) return false;
+    if (!gap_after_) return true;
+    const auto missing_until = std::min(until, gap_until_.value_or(until));
+    const auto missing = missing_until - std::max(after, *gap_after_);
+    return missing * kParts <= until - after;
 }
 
 } // namespace keepwatch::series

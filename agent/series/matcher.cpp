@@ -1,5 +1,6 @@
 #include "series/matcher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <re2/re2.h>
@@ -110,6 +111,11 @@ std::string Matcher::to_string() const {
 
 bool Matcher::operator==(const Matcher& other) const {
     return op_ == other.op_ && name_ == other.name_ && value_ == other.value_;
+}
+
+bool matches_all(std::span<const Matcher> matchers, const Labels& labels) {
+    return std::all_of(matchers.begin(), matchers.end(),
+                       [&](const Matcher& matcher) { return matcher.matches(labels); });
 }
 
 } // namespace keepwatch::series

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,5 +42,8 @@ private:
     std::string value_;
     std::shared_ptr<const re2::RE2> regex_;
 };
+
+// Whether the labels meet every condition.
+bool matches_all(std::span<const Matcher> matchers, const Labels& labels);
 
 } // namespace keepwatch::series

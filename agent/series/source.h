@@ -38,6 +38,9 @@ public:
     // Where the known history begins: a range that starts before it is incomplete.
     virtual Timestamp known_since() const = 0;
 
+    // Whether what happened in (after, until] is known well enough to say that something did not.
+    virtual bool knows(Timestamp after, Timestamp) const { return after >= known_since(); }
+
     // Changes whenever a series is added or dropped, so that a caller may keep what select() gave.
     virtual std::uint64_t generation() const = 0;
 };

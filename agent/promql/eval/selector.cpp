@@ -36,7 +36,7 @@ Result<void> selector_windows(Evaluation& evaluation, const Expr& expr,
 
     const auto until = evaluation.shifted(selector.shift, now.t);
     const auto after = until - selector.range;
-    if (after < evaluation.source.known_since()) evaluation.notes.is_incomplete = true;
+    if (!evaluation.source.knows(after, until)) evaluation.notes.is_incomplete = true;
     for (std::size_t i = 0; i < selection.size(); ++i) {
         const auto samples = selection.window(i, after, until);
         if (auto fits = evaluation.pass(samples.size()); !fits) return fits;
