@@ -1,0 +1,1 @@
+"""Random PromQL, asked of Prometheus and of Keepwatch, and every difference made small."""
