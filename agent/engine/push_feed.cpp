@@ -1,0 +1,55 @@
+#include "engine/push_feed.h"
+
+#include <algorithm>
+
+namespace keepwatch::engine {
+
+void PushFeed::take(const SeriesPushed& pushed, Timestamp now) {
+    bool swept = false; // Once a push is enough: what is quiet does not change within it.
+    for (const auto& series : pushed.series) {
+        if (series.samples.empty()) continue;
+        if (!find(series.labels) && !swept) {
+            forget_quiet(now);
+            swept = true;
+        }
+        (store(series, now) ? stats_.samples : stats_.samples_refused) += series.samples.size();
+    }
+}
+
+bool PushFeed::store(const PushedSeries& series, Timestamp now) {
+    auto id = find(series.labels);
+    if (!id) return false;
+    scratch_ = series.samples;
+    if (!store_.append(*id, scratch_)) {
+        store_.halve();
+        ++stats_.history_cuts;
+        id = find(series.labels); // It may have been forgotten itself.
+        if (!id || !store_.append(*id, scratch_)) return false;
+    }
+    written_[*id] = now;
+    return true;
+}
+
+std::optional<series::SeriesId> PushFeed::find(const Labels& labels) {
+    const auto before = store_.generation();
+    const auto id = store_.series(labels);
+    if (id && store_.generation() != before) appeared_(labels);
+    return id;
+}
+
+void PushFeed::forget_quiet(Timestamp now) {
+    std::vector<series::SeriesId> quiet;
+    for (const auto& [id, at] : written_)
+        if (at < now - quiet_max_) quiet.push_back(id);
+    std::sort(quiet.begin(), quiet.end());
+    std::erase_if(quiet, [this](auto id) { return store_.labels(id).empty(); });
+    store_.forget(quiet);
+    stats_.series_forgotten += quiet.size();
+    std::erase_if(written_, [this](const auto& entry) { return store_.labels(entry.first).empty(); });
+}
+
+void PushFeed::shift(Duration by) {
+    for (auto& [id, at] : written_) at = at + by;
+}
+
+} // namespace keepwatch::engine
