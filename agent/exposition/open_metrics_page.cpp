@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "exposition/formats.h"
+#include "exposition/line_rules.h"
 #include "exposition/metadata.h"
 #include "model/number.h"
 
@@ -69,8 +69,7 @@ std::optional<Fault> check_exemplar(std::string_view rest, std::size_t at, const
 }
 
 // ` VALUE [SECONDS] [EXEMPLAR]`
-std::optional<Fault> read_measure(std::string_view rest, const Limits& limits,
-                                  PageIntake::Measure& into) {
+std::optional<Fault> read_measure(std::string_view rest, const Limits& limits, Measure& into) {
     const auto is_exemplar = [&](std::size_t at) { return rest.substr(at).starts_with(" # "); };
     std::size_t at = 0;
     if (auto wrong = take_value(rest, at, into.value)) return wrong;
@@ -96,6 +95,8 @@ std::optional<Fault> check_unit(const MetadataLine& metadata) {
 
 // `# HELP name text`, `# TYPE name type`, `# UNIT name unit`; there are no other comments.
 std::optional<Fault> check_comment(std::string_view line) {
+    if (line == kEnd) return std::nullopt;
+    if (line.empty()) return Fault{0, "expected a sample or # EOF, got an empty line"};
     constexpr std::size_t word = 2;
     constexpr std::size_t body = word + 5;
     const auto kind = line.starts_with("# ") ? line.substr(word, body - word) : "";
@@ -117,27 +118,17 @@ std::optional<Fault> check_comment(std::string_view line) {
     return wrong;
 }
 
+LineRules::Kind kind(std::string_view& line) {
+    const bool comment = line.empty() || line.front() == '#';
+    return comment ? LineRules::Kind::Comment : LineRules::Kind::Sample;
+}
+
+bool is_cut(std::string_view) {
+    return false; // Only whoever saw its lines knows whether the last was the end.
+}
+
 } // namespace
 
-void read_open_metrics(PageIntake& intake) {
-    bool ended = false;
-    std::string_view line;
-    while (intake.next_line(line)) {
-        if (ended) return intake.problem(line.data(), "expected nothing after # EOF");
-        ended = line == kEnd;
-        if (ended) continue;
-        if (line.starts_with('#')) {
-            if (auto wrong = check_comment(line))
-                intake.metadata_problem(line.data() + wrong->offset, std::move(wrong->message));
-        } else if (line.empty()) {
-            intake.metadata_problem(line.data(), "expected a sample or # EOF, got an empty line");
-        } else {
-            intake.sample(line, Blanks::Refused, read_measure);
-        }
-    }
-    if (!ended)
-        intake.refuse(intake.page().data() + intake.page().size(),
-                      "the page is cut short: it does not end with # EOF");
-}
+const LineRules kOpenMetricsRules{Blanks::Refused, kEnd, kind, check_comment, read_measure, is_cut};
 
 } // namespace keepwatch::exposition

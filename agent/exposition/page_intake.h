@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "exposition/line_rules.h"
 #include "exposition/page_reader.h"
+#include "exposition/report_writer.h"
 #include "exposition/series_memory.h"
 #include "exposition/series_text.h"
 
@@ -28,14 +30,8 @@ public:
     PageIntake(Context context, std::string_view page, PageReport& report,
                std::vector<Reading>& into);
 
-    // What follows a series on its line.
-    struct Measure {
-        double value = 0;
-        std::optional<Timestamp> at;
-    };
-    // Reads that; offsets of faults count from the start of `rest`.
-    using ReadMeasure = std::optional<Fault> (*)(std::string_view rest, const Limits& limits,
-                                                 Measure& into);
+    // Reads what follows a series; offsets of faults count from the start of `rest`.
+    using ReadMeasure = decltype(LineRules::read_measure);
 
     // Takes the next line off the page, without its newline; false at the end of the page or after
     // a refusal, as for a line that is too long.
@@ -48,10 +44,10 @@ public:
                  ReadMeasure read);
 
     // `at` points into the page.
-    void problem(const char* at, std::string message);
-    void metadata_problem(const char* at, std::string message);
-    void refuse(const char* at, std::string message);
-    bool refused() const { return report_.refused.has_value(); }
+    void problem(const char* at, std::string message) { notes_.problem(at, std::move(message)); }
+    void refuse(const char* at, std::string message) { notes_.refuse(at, std::move(message)); }
+    ReportWriter& notes() { return notes_; }
+    bool refused() const { return notes_.refused(); }
 
     // Judges the page as a whole, after its last line.
     void finish();
@@ -65,23 +61,17 @@ private:
     void known(TextId id, const char* place, std::string_view rest, ReadMeasure read);
     void unknown(std::string_view line, Blanks blanks, const char* place, std::string_view rest,
                  ReadMeasure read);
-    void stage(TextId id, const Measure& measure);
+    void stage(TextId id, const char* place, const Measure& measure);
     void resolve_again(SeriesMemory::Series& series);
-    void count_sample(const char* place);
-    void twice(TextId id, const char* place);
-    void note(const char* at, std::string message);
-    void fault(const char* base, Fault what);
-    Problem located(const char* at, std::string message) const;
 
     Context context_;
     std::string_view page_;
     PageReport& report_;
+    ReportWriter notes_;
     std::vector<Reading>& into_;
     SeriesParser parser_;
-    std::size_t next_ = 0;   // Where on the page the next line begins.
-    TextId expected_ = 0;    // Pages keep their order: the text that likely comes next.
-    std::size_t series_ = 0; // On this page.
-    std::optional<Problem> first_problem_;
+    std::size_t next_ = 0; // Where on the page the next line begins.
+    TextId expected_ = 0;  // Pages keep their order: the text that likely comes next.
 };
 
 } // namespace keepwatch::exposition

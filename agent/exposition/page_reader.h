@@ -43,6 +43,9 @@ struct Limits {
     std::size_t labels_max = 64; // Of one series.
     std::size_t label_value_bytes_max = 16 << 10;
     std::size_t problems_kept = 8; // The rest is only counted.
+    // A page up to this size is kept until the next, which is then read by what has changed. Longer
+    // ones are read line by line, for several times the work.
+    std::size_t page_bytes_kept_max = 64 << 20;
 };
 
 // What a page was like. A page that was `refused` must be treated as a failed scrape, whatever was
@@ -64,6 +67,15 @@ struct PageReport {
     bool partial() const { return problem_count > 0; }
 };
 
+// What a page says of the wanted series.
+struct PageChanges {
+    // Whether `readings` has all of them. Else it lacks those that the page and the last one that
+    // was not refused have alike, value and all; and `ended` has those that only the last had.
+    bool whole = true;
+    std::vector<Reading> readings;
+    std::vector<SeriesRef> ended;
+};
+
 // Told of each series when it first appears, and again when it comes back after at least one page
 // without it; the labels are those of the page, with __name__.
 using Resolve = std::function<SeriesRef(const Labels&)>;
@@ -74,15 +86,15 @@ struct NameCount {
     std::size_t series = 0;
 };
 
-// Reads the pages of one target. It remembers which text stood for which series, so labels are
-// parsed and resolved once per series and not once per scrape. Its memory is bounded by about twice
-// the series of a page.
+// Reads the pages of one target. It remembers the last page and which line was which series, so
+// labels are parsed and resolved once per series and not once per scrape, and a value is parsed
+// when its line has changed. Its memory is that of the page and about a sixth of it again; where a
+// page is too long to be kept, about twice that of its series.
 //
 // Text is what Prometheus's parser accepts, with two differences. A label value must end on its
 // line. A page without a single sample is refused where Prometheus takes it for a healthy target:
 // no exporter worth watching has nothing to say, and to believe it would end all its series, and
-// with them the alerts. The value of a series that nobody wants is checked when the series is new,
-// and afterwards only for being there.
+// with them the alerts.
 class PageReader {
 public:
     explicit PageReader(Resolve resolve, Limits limits = {});
@@ -94,6 +106,9 @@ public:
     // so that a page that turns out to be cut short changes nothing. Replaces what `into` held;
     // empty if the page was refused.
     PageReport read(std::string_view page, PageFormat format, std::vector<Reading>& into);
+
+    // The same, but `into` need not have what is as it was on the last page that was not refused.
+    PageReport read_changes(std::string_view page, PageFormat format, PageChanges& into);
 
     // Asks again for every series, because what is wanted has changed.
     void forget();

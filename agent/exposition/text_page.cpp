@@ -2,7 +2,7 @@
 #include <array>
 #include <charconv>
 
-#include "exposition/formats.h"
+#include "exposition/line_rules.h"
 #include "exposition/metadata.h"
 #include "model/number.h"
 
@@ -22,8 +22,7 @@ std::size_t token_end(std::string_view text, std::size_t at) {
     return std::min(text.find_first_of(kBlanks, at), text.size());
 }
 
-std::optional<Fault> read_timestamp(std::string_view token, std::size_t offset,
-                                    PageIntake::Measure& into) {
+std::optional<Fault> read_timestamp(std::string_view token, std::size_t offset, Measure& into) {
     std::int64_t ms = 0;
     const char* const end = token.data() + token.size();
     const auto [stopped, failed] = std::from_chars(token.data(), end, ms);
@@ -37,7 +36,7 @@ std::optional<Fault> read_timestamp(std::string_view token, std::size_t offset,
 }
 
 // ` VALUE [MILLISECONDS]`
-std::optional<Fault> read_measure(std::string_view rest, const Limits&, PageIntake::Measure& into) {
+std::optional<Fault> read_measure(std::string_view rest, const Limits&, Measure& into) {
     const std::size_t at = skip_blanks(rest, 0);
     const std::size_t end = token_end(rest, at);
     const auto value = parse_number(rest.substr(at, end - at));
@@ -75,25 +74,19 @@ std::optional<Fault> check_comment(std::string_view line) {
     return wrong;
 }
 
+LineRules::Kind kind(std::string_view& line) {
+    line.remove_prefix(skip_blanks(line, 0));
+    if (line.empty()) return LineRules::Kind::Nothing;
+    return line.front() == '#' ? LineRules::Kind::Comment : LineRules::Kind::Sample;
+}
+
+bool is_cut(std::string_view page) {
+    const auto last = page.find_last_not_of(kBlanks);
+    return last != page.npos && page[last] != '\n';
+}
+
 } // namespace
 
-void read_text(PageIntake& intake) {
-    const auto page = intake.page();
-    const auto last = page.find_last_not_of(kBlanks);
-    if (last != page.npos && page[last] != '\n')
-        return intake.refuse(page.data() + page.size(),
-                             "the page is cut short: its last line has no newline");
-    std::string_view line;
-    while (intake.next_line(line)) {
-        line.remove_prefix(skip_blanks(line, 0));
-        if (line.empty()) continue;
-        if (line.front() != '#') {
-            intake.sample(line, Blanks::Allowed, read_measure);
-            continue;
-        }
-        if (auto wrong = check_comment(line))
-            intake.metadata_problem(line.data() + wrong->offset, std::move(wrong->message));
-    }
-}
+const LineRules kTextRules{Blanks::Allowed, "", kind, check_comment, read_measure, is_cut};
 
 } // namespace keepwatch::exposition

@@ -19,7 +19,7 @@ constexpr std::string_view kNotServing =
     "This ZooKeeper instance is not currently serving requests";
 constexpr std::string_view kNotAllowed = "is not executed because it is not in the whitelist";
 
-std::optional<Fault> read_number(std::string_view text, const Limits&, PageIntake::Measure& into) {
+std::optional<Fault> read_number(std::string_view text, const Limits&, Measure& into) {
     const auto value = parse_number(text);
     if (!value) return Fault{0, "expected a number, got " + seen_at(text, 0)};
     into.value = *value;
