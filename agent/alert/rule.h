@@ -3,10 +3,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "alert/params.h"
+#include "config/rule_param.h"
 #include "model/labels.h"
 #include "model/result.h"
 #include "model/time.h"
@@ -69,13 +72,23 @@ struct RuleSet {
 // searched without descending, in the order of names. One bad rule does not hide the others: every
 // error found is reported, located at file:line:column, and the set has what was good.
 struct LoadedRules {
+    // A native file and its parameters.
+    struct Pack {
+        std::string name; // The group's.
+        std::string file;
+        std::vector<Params::Param> params;
+    };
     RuleSet rules;
     std::vector<Error> errors;
     std::vector<std::string> files; // All that were read.
+    std::vector<Pack> packs;
 };
-LoadedRules load_rules(const std::vector<std::string>& paths);
+// Overrides give values to parameters of native packs; one that no pack knows is an error.
+LoadedRules load_rules(const std::vector<std::string>& paths,
+                       std::span<const config::RuleParam> overrides = {});
 
 // The same from text in memory; the name decides the format and appears in errors.
-LoadedRules parse_rules(std::string_view text, const std::string& file_name);
+LoadedRules parse_rules(std::string_view text, const std::string& file_name,
+                        std::span<const config::RuleParam> overrides = {});
 
 } // namespace keepwatch::alert

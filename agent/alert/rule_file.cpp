@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "alert/rule_parts.h"
+#include "config/nearest.h"
 #include "config/table_reader.h"
 
 namespace keepwatch::alert {
@@ -62,13 +63,42 @@ void append(LoadedRules& into, LoadedRules from) {
     std::move(from.rules.groups.begin(), from.rules.groups.end(),
               std::back_inserter(into.rules.groups));
     std::move(from.errors.begin(), from.errors.end(), std::back_inserter(into.errors));
+    std::move(from.packs.begin(), from.packs.end(), std::back_inserter(into.packs));
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+    const auto meant = config::nearest(word, known);
+    return meant ? fmt::format("; did you mean {}?", *meant) : std::string();
+}
+
+// What an operator sets for a pack that is not there, or under a name that it does not have, would
+// silently not hold.
+void refuse_unknown(std::span<const config::RuleParam> overrides, LoadedRules& loaded) {
+    for (const auto& given : overrides) {
+        std::vector<std::string_view> packs;
+        std::vector<std::string_view> params;
+        bool found = false;
+        for (const auto& pack : loaded.packs) {
+            packs.push_back(pack.name);
+            if (pack.name != given.pack) continue;
+            found = true;
+            for (const auto& param : pack.params) params.push_back(param.name);
+        }
+        if (std::find(params.begin(), params.end(), given.name) != params.end()) continue;
+        auto message = found ? fmt::format("rules.params.{}.{}: the pack has no such parameter{}",
+                                           given.pack, given.name, did_you_mean(given.name, params))
+                             : fmt::format("rules.params.{}: there is no such pack{}", given.pack,
+                                           did_you_mean(given.pack, packs));
+        loaded.errors.push_back({ErrorKind::InvalidInput, std::move(message), given.at});
+    }
 }
 
 } // namespace
 
-LoadedRules parse_rules(std::string_view text, const std::string& file_name) {
+LoadedRules parse_rules(std::string_view text, const std::string& file_name,
+                        std::span<const config::RuleParam> overrides) {
     const auto extension = fs::path(file_name).extension();
-    if (extension == ".toml") return parse_native_rules(text, file_name);
+    if (extension == ".toml") return parse_native_rules(text, file_name, overrides);
     if (is_rule_file(file_name)) return parse_prometheus_rules(text, file_name);
     LoadedRules loaded;
     loaded.errors.push_back(at_file(ErrorKind::InvalidInput,
@@ -76,7 +106,8 @@ LoadedRules parse_rules(std::string_view text, const std::string& file_name) {
     return loaded;
 }
 
-LoadedRules load_rules(const std::vector<std::string>& paths) {
+LoadedRules load_rules(const std::vector<std::string>& paths,
+                       std::span<const config::RuleParam> overrides) {
     LoadedRules loaded;
     std::set<fs::path> seen; // A file that is named twice must not alert twice.
     for (const auto& path : paths) {
@@ -92,11 +123,12 @@ LoadedRules load_rules(const std::vector<std::string>& paths) {
             loaded.files.push_back(file);
             auto text = read_file(file);
             if (text)
-                append(loaded, parse_rules(*text, file));
+                append(loaded, parse_rules(*text, file, overrides));
             else
                 loaded.errors.push_back(std::move(text).error());
         }
     }
+    refuse_unknown(overrides, loaded);
     if (loaded.errors.size() > config::kErrorsMax) loaded.errors.resize(config::kErrorsMax);
     return loaded;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "alert/params.h"
 #include "alert/rule_parts.h"
 #include "config/table_reader.h"
 #include "promql/types.h"
@@ -25,7 +26,8 @@ constexpr std::array<Choice<int>, 1> kOnError{{{"keep", 0}}}; // Errors never en
 // One [[rule]] table.
 class NativeRule {
 public:
-    NativeRule(TableReader& table, std::vector<Error>& errors) : table_(table), errors_(errors) {}
+    NativeRule(TableReader& table, Params& params, std::vector<Error>& errors)
+        : table_(table), params_(params), errors_(errors) {}
 
     // Null if it had an error.
     std::shared_ptr<const Rule> read() {
@@ -52,8 +54,8 @@ public:
 
 private:
     void read_alert() {
-        table_.optional_or_zero("for", rule_.hold)
-            .optional_or_zero("keep_firing_for", rule_.keep_firing);
+        read_duration("for", rule_.hold);
+        read_duration("keep_firing_for", rule_.keep_firing);
         table_.optional("runbook", rule_.runbook).optional("scope", rule_.scope, kScopes);
         table_.optional("no_data", rule_.no_data, kNoData);
         int unused = 0;
@@ -66,6 +68,45 @@ private:
         read_steps();
     }
 
+    // Which a parameter may stand for.
+    void read_duration(std::string_view key, Duration& into) {
+        std::string written;
+        if (table_.type_of(key) == TableReader::Type::String)
+            table_.optional_or_empty(key, written);
+        if (written.find("${") == std::string::npos) {
+            table_.optional_or_zero(key, into);
+            return;
+        }
+        const auto text =
+            expand(key, written, [&](std::size_t offset) { return table_.inside(key, offset); });
+        if (!text) return;
+        const auto parsed = parse_duration(text->text());
+        if (!parsed)
+            return table_.fail(
+                key, fmt::format("must be a duration such as \"15s\" or \"1h30m\", not {}",
+                                 keepwatch::quoted(text->text())));
+        into = *parsed;
+    }
+
+    // The text with the values of parameters; nothing and an error if one is not known.
+    using Inside = std::function<Location(std::size_t offset)>;
+    std::optional<Expansion> expand(std::string_view part, const std::string& text,
+                                    const Inside& inside) {
+        auto expanded = params_.expand(text);
+        if (expanded) return *std::move(expanded);
+        auto error = std::move(expanded).error();
+        error.at = inside(error.at.column);
+        add(std::move(error).within(part));
+        return std::nullopt;
+    }
+
+    // Where a line and column of the expanded text were written.
+    static Place place(const Expansion& expansion, const Inside& inside) {
+        return [expansion, inside](std::uint32_t line, std::uint32_t column) {
+            return inside(expansion.source_of(offset_of(expansion.text(), line, column)));
+        };
+    }
+
     void read_severity() {
         if (!table_.has("severity")) return;
         int chosen = 0;
@@ -75,7 +116,8 @@ private:
             return;
         }
         const std::string word(kSeverities.at(static_cast<std::size_t>(chosen)).word);
-        if (auto label = parse_templated("severity", "severity", word, place("severity", word)))
+        const Place here = [](std::uint32_t, std::uint32_t) { return Location{}; };
+        if (auto label = parse_templated("severity", "severity", word, here))
             rule_.labels.push_back(std::move(*label));
     }
 
@@ -94,8 +136,11 @@ private:
     }
 
     void check_step(std::size_t i) {
-        const auto& step = rule_.page_steps[i];
+        auto& step = rule_.page_steps[i];
         const auto at = table_.at("page_steps", i);
+        auto expanded = expand("page_steps", step, [&](std::size_t) { return at; });
+        if (!expanded) return;
+        step = expanded->text();
         if (step.size() > kPageStepBytesMax)
             table_.fail_at(at, "page_steps",
                            fmt::format("has a step of {} bytes; at most {} are allowed",
@@ -109,7 +154,12 @@ private:
 
     void compile(std::string_view key, const std::string& text, promql::ExprPtr& into) {
         if (text.empty()) return; // Absent or mistyped, and so reported.
-        auto parsed = parse_expr(key, text, place(key, text));
+        const Inside inside = [this, key](std::size_t offset) {
+            return table_.inside(key, offset);
+        };
+        const auto expanded = expand(key, text, inside);
+        if (!expanded) return;
+        auto parsed = parse_expr(key, expanded->text(), place(*expanded, inside));
         if (!parsed) return add(std::move(parsed).error());
         const auto type = promql::type_of(**parsed);
         if (type != promql::ValueType::Vector && type != promql::ValueType::Scalar)
@@ -118,22 +168,19 @@ private:
         into = std::move(*parsed);
     }
 
-    Place place(std::string_view key, const std::string& text) const {
-        return [this, key, text](std::uint32_t line, std::uint32_t column) {
-            return table_.inside(key, offset_of(text, line, column));
-        };
-    }
-
     void templated(std::string_view key, std::vector<TemplatedLabel>& into) {
         StringMap texts;
         table_.optional(key, texts);
         if (texts.empty()) return;
         const auto inner = table_.table(key);
         for (const auto& [name, text] : texts) {
-            const Place here = [&](std::uint32_t line, std::uint32_t column) {
-                return inner->inside(name, offset_of(text, line, column));
+            const auto part = fmt::format("{}.{}", key, name);
+            const Inside inside = [&inner, &name = name](std::size_t offset) {
+                return inner->inside(name, offset);
             };
-            auto parsed = parse_templated(fmt::format("{}.{}", key, name), name, text, here);
+            const auto expanded = expand(part, text, inside);
+            if (!expanded) continue;
+            auto parsed = parse_templated(part, name, expanded->text(), place(*expanded, inside));
             if (parsed)
                 into.push_back(std::move(*parsed));
             else
@@ -157,6 +204,7 @@ private:
     }
 
     TableReader& table_;
+    Params& params_;
     std::vector<Error>& errors_;
     std::string expr_;
     Rule rule_;
@@ -164,7 +212,8 @@ private:
 
 } // namespace
 
-LoadedRules parse_native_rules(std::string_view text, const std::string& file_name) {
+LoadedRules parse_native_rules(std::string_view text, const std::string& file_name,
+                               std::span<const config::RuleParam> overrides) {
     LoadedRules loaded;
     auto document = config::Document::parse(text, file_name);
     if (!document) {
@@ -179,10 +228,12 @@ LoadedRules parse_native_rules(std::string_view text, const std::string& file_na
         header->optional("name", group.name).optional("limit", group.limit);
         header->finish();
     }
+    auto params = Params::read(root, group.name, overrides, loaded.errors);
     for (auto& table : root.tables("rule"))
-        if (auto rule = NativeRule(table, loaded.errors).read())
+        if (auto rule = NativeRule(table, params, loaded.errors).read())
             group.rules.push_back(std::move(rule));
     root.finish();
+    loaded.packs.push_back({group.name, file_name, params.all()});
     if (!group.rules.empty()) loaded.rules.groups.push_back(std::move(group));
     return loaded;
 }

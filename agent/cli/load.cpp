@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iterator>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -33,8 +34,9 @@ void check_links(const engine::Setup& setup, std::vector<Error>& errors) {
     }
 }
 
-std::vector<Error> load_packs(const Packs& packs, engine::Setup& setup) {
-    auto rules = alert::load_rules(packs.rules);
+std::vector<Error> load_packs(const Packs& packs, std::span<const config::RuleParam> params,
+                              engine::Setup& setup) {
+    auto rules = alert::load_rules(packs.rules, params);
     auto runbooks = runbook::load_runbooks(packs.runbooks);
     auto errors = std::move(rules.errors);
     append(errors, std::move(runbooks.errors));
@@ -90,7 +92,8 @@ Loaded load(const std::string& config_path) {
     for (const auto& sink : config.sinks) setup.sinks.push_back(sink.name);
     check_sinks(config, loaded.config_errors);
     if (loaded.config_errors.empty())
-        loaded.content_errors = load_packs({config.rule_paths, config.runbook_paths}, setup);
+        loaded.content_errors =
+            load_packs({config.rule_paths, config.runbook_paths}, config.rule_params, setup);
     return loaded;
 }
 
@@ -111,7 +114,7 @@ LoadedSetup load_for(const recording::Header& header, const Packs& packs) {
     loaded.setup.targets = header.targets;
     loaded.setup.whole_cluster = header.whole_cluster;
     loaded.setup.external_labels = Labels{{"cluster", header.cluster}};
-    loaded.errors = load_packs(packs, loaded.setup);
+    loaded.errors = load_packs(packs, {}, loaded.setup);
     return loaded;
 }
 

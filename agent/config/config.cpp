@@ -84,11 +84,29 @@ void read_store(TableReader& root, Config& config) {
     store->finish();
 }
 
+// [rules.params.PACK], whose keys only the packs know.
+void read_rule_params(TableReader& rules, Config& config) {
+    auto packs = rules.table("params");
+    if (!packs) return;
+    for (const auto& pack : packs->keys()) {
+        auto params = packs->table(pack);
+        if (!params) continue;
+        for (const auto& name : params->keys()) {
+            Scalar value;
+            params->optional(name, value);
+            if (!value.text.empty())
+                config.rule_params.push_back(
+                    {pack, name, value.is_number, value.text, params->at(name)});
+        }
+    }
+}
+
 void read_rules(TableReader& root, const Folder& folder, Config& config) {
     auto rules = root.table("rules");
     if (!rules) return;
     rules->optional_or_empty("paths", config.rule_paths);
     folder.resolve(config.rule_paths);
+    read_rule_params(*rules, config);
     rules->finish();
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/rule_param.h"
 #include "config/secret.h"
 #include "model/labels.h"
 #include "model/result.h"
@@ -95,6 +96,7 @@ struct Config {
     Duration retention = hours(2);
     std::vector<Target> targets;
     std::vector<std::string> rule_paths;
+    std::vector<RuleParam> rule_params; // By pack and name.
     std::vector<std::string> runbook_paths;
     std::string runbook_base_url; // Without a slash at the end; "" for none.
     std::vector<Sink> sinks;

@@ -7,6 +7,7 @@
 
 #include "config/nearest.h"
 #include "model/labels.h"
+#include "model/number.h"
 
 namespace keepwatch::config {
 namespace {
@@ -112,6 +113,20 @@ TableReader& TableReader::optional(std::string_view key, StringMap& into) {
     return *this;
 }
 
+TableReader& TableReader::optional(std::string_view key, Scalar& into) {
+    const auto* node = find(key);
+    if (!node) return *this;
+    if (auto text = node->value_exact<std::string>(); text && !text->empty())
+        into = {false, std::move(*text)};
+    else if (const auto number = node->value_exact<std::int64_t>())
+        into = {true, std::to_string(*number)};
+    else if (const auto real = node->value_exact<double>())
+        into = {true, format_number(*real)};
+    else
+        mistyped(*node, key, "must be a number or a string that is not empty");
+    return *this;
+}
+
 void TableReader::read_duration(std::string_view key, Duration& into, Duration least) {
     const auto* node = find(key);
     if (!node) return;
@@ -159,6 +174,12 @@ TableReader::Type TableReader::type_of(std::string_view key) {
     if (node->is_string()) return Type::String;
     if (node->is_array()) return Type::List;
     return node->is_table() ? Type::Table : Type::Other;
+}
+
+std::vector<std::string> TableReader::keys() const {
+    std::vector<std::string> names;
+    for (const auto& [key, node] : *table_) names.emplace_back(key.str());
+    return names;
 }
 
 std::vector<TableReader> TableReader::tables(std::string_view key) {

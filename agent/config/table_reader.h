@@ -18,6 +18,12 @@ namespace keepwatch::config {
 
 using StringMap = std::vector<std::pair<std::string, std::string>>; // Sorted by key.
 
+// A string, or a number in its shortest form.
+struct Scalar {
+    bool is_number = false;
+    std::string text;
+};
+
 template <class Enum> struct Choice {
     std::string_view word;
     Enum value;
@@ -43,6 +49,7 @@ public:
     TableReader& optional(std::string_view key, std::string& into);
     TableReader& optional(std::string_view key, std::vector<std::string>& into);
     TableReader& optional(std::string_view key, StringMap& into); // A table of strings.
+    TableReader& optional(std::string_view key, Scalar& into);
     TableReader& optional(std::string_view key, Duration& into);
     TableReader& optional(std::string_view key, bool& into);
     TableReader& optional(std::string_view key, std::size_t& into);
@@ -73,6 +80,9 @@ public:
     // For keys that may be of several types: which it is. Counts as asking for the key.
     enum class Type : std::uint8_t { Absent, String, List, Table, Other };
     Type type_of(std::string_view key);
+
+    // All that the table has, in the order of names: for tables whose keys are the user's.
+    std::vector<std::string> keys() const;
 
     // The tables under [[key]], none when the key is absent; and the one under [key] or `key = {}`.
     std::vector<TableReader> tables(std::string_view key);

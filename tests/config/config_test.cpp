@@ -116,6 +116,23 @@ timeout = "3s"
     CHECK(config.sinks[0].timeout == seconds(3));
 }
 
+TEST_CASE("config::parse_config: values for the parameters of rule packs") {
+    const auto& params = valid(R"(
+[rules.params.replication]
+isr_window = "10m"
+idle_share = 0.25
+[rules.params.disk]
+bytes = 1_000_000_000
+)")
+                             .rule_params;
+    std::string text;
+    for (const auto& param : params)
+        text += param.pack + "." + param.name + (param.is_number ? " number " : " text ") +
+                param.text + " line " + std::to_string(param.at.line) + "; ";
+    CHECK(text == "disk.bytes number 1000000000 line 6; replication.idle_share number 0.25 line 4; "
+                  "replication.isr_window text 10m line 3; ");
+}
+
 TEST_CASE("config::target_infos: the labels of a target are its own and the agent's") {
     const auto infos = target_infos(valid(R"(
 agent.cluster = "c"
@@ -197,6 +214,10 @@ TEST_CASE("config::parse_config: an error says what was wanted and what came ins
     f("[serve]\nlisten = 'h:65536'",
       "6:10: serve.listen must be HOST:PORT such as \"127.0.0.1:9797\", not \"h:65536\"");
     f("[rules]\npaths = 'rules'", "6:9: rules.paths must be a list of strings, not \"rules\"");
+    f("[rules]\nparams = 1", "6:10: rules.params must be a table, not an integer");
+    f("[rules.params]\nisr = 1", "6:7: rules.params.isr must be a table, not an integer");
+    f("[rules.params.isr]\nwindow = true",
+      "6:10: rules.params.isr.window must be a number or a string that is not empty, not true");
     f("[runbooks]\nbase_url = 'sop'",
       "6:12: runbooks.base_url must be a URL such as http://127.0.0.1:7071/metrics");
     f("target = 1", "5:1: target.target is unknown; known keys: interval, kind, labels, name, "
