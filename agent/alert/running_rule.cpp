@@ -1,6 +1,7 @@
 #include "alert/running_rule.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -34,24 +35,25 @@ std::vector<templating::QueryRow> rows(promql::Value value) {
 
 } // namespace
 
-RunningRule::RunningRule(std::shared_ptr<const Rule> rule, Group::Manner manner,
+RunningRule::RunningRule(std::shared_ptr<const Rule> rule, const Group& group,
                          const Surroundings& around)
-    : rule_(std::move(rule)), manner_(manner), around_(&around),
-      condition_(*around.series, rule_->expr) {
-    if (rule_->recover) recovery_.emplace(*around.series, rule_->recover);
+    : rule_(std::move(rule)), manner_(group.manner), query_offset_(group.query_offset),
+      limit_(group.limit), around_(&around),
+      condition_(*around.series, rule_->expr, around.options) {
+    if (rule_->recover) recovery_.emplace(*around.series, rule_->recover, around.options);
 }
 
 std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
     last_at_ = at;
     promql::Notes notes;
-    auto result = result_at(at, notes);
+    auto result = result_at(at - query_offset_, notes);
     if (!result) {
         last_error_ = std::move(result).error();
         return {};
     }
     if (rule_->kind == Rule::Kind::Recording) {
-        recorded_ = *std::move(result);
         last_error_.reset();
+        if (auto done = record(*std::move(result)); !done) last_error_ = std::move(done).error();
         return {};
     }
     auto observations = observe(*result, at);
@@ -64,10 +66,72 @@ std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
         JudgeAbsence judge;
         if (around_->resumed && notes.is_incomplete)
             judge = [](const Alert&) { return Absence::Unknown; };
-        return advance(*rule_, at, *observations, judge, alerts_);
+        return move(at, *std::move(observations), judge);
     }
     if (rule_->no_data == NoData::Alert) add_missing(gaps, at, *observations);
-    return advance(*rule_, at, *observations, judge(at, notes.is_incomplete, gaps), alerts_);
+    return move(at, *std::move(observations), judge(at, notes.is_incomplete, gaps));
+}
+
+Result<void> RunningRule::record(promql::VectorValue result) {
+    std::set<Labels> seen;
+    for (auto& element : result) {
+        LabelsBuilder labels(element.labels);
+        labels.set(kNameLabel, rule_->name);
+        for (const auto& label : rule_->labels) labels.set(label.name, label.text);
+        element.labels = labels.build();
+        if (!seen.insert(element.labels).second)
+            return Error{
+                ErrorKind::InvalidInput,
+                "vector contains metrics with the same labelset after applying rule labels"};
+    }
+    if (limit_ > 0 && result.size() > limit_)
+        return Error{ErrorKind::LimitExceeded,
+                     fmt::format("exceeded limit of {} with {} series", limit_, result.size())};
+    recorded_ = std::move(result);
+    return {};
+}
+
+std::vector<Transition> RunningRule::move(Timestamp at, std::vector<Observation> observations,
+                                          const JudgeAbsence& judge) {
+    left_out_ = 0;
+    if (limit_ == 0 || alerts_.size() + observations.size() <= limit_)
+        return advance(*rule_, at, observations, judge, alerts_);
+    // How many there would be is known afterwards only: which of the absent ones stay is decided
+    // on the way.
+    auto all = alerts_;
+    auto steps = advance(*rule_, at, observations, judge, all);
+    const auto active =
+        static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& one) {
+            return one.second.state != State::Inactive;
+        }));
+    if (active <= limit_) {
+        alerts_ = std::move(all);
+        return steps;
+    }
+    const auto is_active = [&](const Labels& labels) {
+        const auto known = alerts_.find(labels);
+        return known != alerts_.end() && known->second.state != State::Inactive;
+    };
+    for (auto i = observations.size(); i-- > 0 && active - left_out_ > limit_;) {
+        if (is_active(observations[i].labels)) continue;
+        observations.erase(observations.begin() + static_cast<std::ptrdiff_t>(i));
+        ++left_out_;
+    }
+    return advance(*rule_, at, observations, judge, alerts_);
+}
+
+std::vector<std::pair<Labels, double>> RunningRule::outputs() const {
+    std::vector<std::pair<Labels, double>> outputs;
+    for (const auto& element : recorded_) outputs.emplace_back(element.labels, element.value);
+    for (const auto& [labels, alert] : alerts_) {
+        if (alert.state == State::Inactive) continue;
+        const auto* state = alert.state == State::Firing ? "firing" : "pending";
+        outputs.emplace_back(labels.with(kNameLabel, "ALERTS").with("alertstate", state), 1);
+        // Whole seconds, rounded down, as Prometheus writes them.
+        outputs.emplace_back(labels.with(kNameLabel, "ALERTS_FOR_STATE"),
+                             std::floor(alert.active_at.seconds()));
+    }
+    return outputs;
 }
 
 Result<promql::VectorValue> RunningRule::result_at(Timestamp at, promql::Notes& notes) {
@@ -101,7 +165,8 @@ Observation RunningRule::expand(const Labels& source, double value, Timestamp at
     context.now = at;
     context.query = [&](const std::string& text) -> Result<std::vector<templating::QueryRow>> {
         KW_TRY(const auto expr, promql::parse(text));
-        KW_TRY(auto answer, promql::Evaluator(*around_->series).instant(*expr, at));
+        KW_TRY(auto answer,
+               promql::Evaluator(*around_->series, around_->options).instant(*expr, at));
         return rows(std::move(answer));
     };
     LabelsBuilder labels(source);

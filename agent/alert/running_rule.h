@@ -20,6 +20,7 @@ struct Surroundings {
     std::string external_url;
     // After a restart Prometheus's rules too wait for history that is not known.
     bool resumed = false;
+    promql::Options options{};
 };
 
 // What the rule's targets fail to deliver at this moment.
@@ -32,15 +33,24 @@ struct Gaps {
 // A rule and what it has seen so far.
 class RunningRule {
 public:
-    RunningRule(std::shared_ptr<const Rule> rule, Group::Manner manner, const Surroundings& around);
+    // How its group has it evaluated, and what it is evaluated with.
+    RunningRule(std::shared_ptr<const Rule> rule, const Group& group, const Surroundings& around);
 
-    // Evaluates the expression and moves the alerts. An error moves nothing and is kept as
-    // last_error(). Native rules follow their policies for missing data; Prometheus's have none.
+    // Evaluates the expression, by the group's `query_offset` earlier, and moves the alerts. An
+    // error moves nothing and is kept as last_error(). Native rules follow their policies for
+    // missing data; Prometheus's have none.
+    //
+    // Beyond the group's `limit` alerts that exist stay, and new ones are left out, where
+    // Prometheus forgets all. A recording rule with too many results is in error, as in Prometheus.
     std::vector<Transition> evaluate(Timestamp at, const Gaps& gaps);
 
     const Rule& rule() const { return *rule_; }
     const Alerts& alerts() const { return alerts_; }
     const promql::VectorValue& recorded() const { return recorded_; } // Of a recording rule.
+    std::size_t left_out() const { return left_out_; } // Alerts beyond the limit, last time.
+    // The series that the last evaluation gave, with their values at that time without the offset:
+    // what was recorded, or ALERTS and ALERTS_FOR_STATE.
+    std::vector<std::pair<Labels, double>> outputs() const;
     const std::optional<Error>& last_error() const { return last_error_; }
     Timestamp last_evaluation() const { return last_at_; } // The epoch before the first.
 
@@ -49,6 +59,9 @@ public:
 
 private:
     Result<promql::VectorValue> result_at(Timestamp at, promql::Notes& notes);
+    Result<void> record(promql::VectorValue result);
+    std::vector<Transition> move(Timestamp at, std::vector<Observation> observations,
+                                 const JudgeAbsence& judge);
     Result<std::vector<Observation>> observe(const promql::VectorValue& result, Timestamp at) const;
     Observation expand(const Labels& source, double value, Timestamp at) const;
     void add_missing(const Gaps& gaps, Timestamp at, std::vector<Observation>& observations) const;
@@ -58,11 +71,14 @@ private:
 
     std::shared_ptr<const Rule> rule_;
     Group::Manner manner_;
+    Duration query_offset_;
+    std::size_t limit_; // 0: none.
     const Surroundings* around_;
     promql::StandingQuery condition_;
     std::optional<promql::StandingQuery> recovery_;
     Alerts alerts_;
     promql::VectorValue recorded_;
+    std::size_t left_out_ = 0;
     std::optional<Error> last_error_;
     Timestamp last_at_;
 };

@@ -12,7 +12,6 @@ namespace keepwatch::engine {
 namespace {
 
 using alert::Group;
-using alert::State;
 
 // Where in its interval a group's slots lie; any spread will do that is the same on each start.
 Duration slot_offset(const Group& group, Duration interval) {
@@ -52,13 +51,12 @@ void RuleRunner::load(const Setup& setup, const Group& group) {
             for (const auto* selector : promql::selectors(*expr))
                 interest_.add(reader, selector->matchers);
         }
-        rules_.push_back(std::make_unique<Entry>(Entry{
-            alert::RunningRule(rule, group.manner, around_), &group, store_.add_source(), {}}));
+        rules_.push_back(std::make_unique<Entry>(
+            Entry{alert::RunningRule(rule, group, around_), &group, store_.add_source(), {}}));
     }
     if (group.manner != Group::Manner::Prometheus) return;
     const auto interval = group.interval.value_or(setup.group_interval);
-    grids_.push_back({first, rules_.size(), interval, slot_offset(group, interval),
-                      group.query_offset, std::nullopt});
+    grids_.push_back({first, rules_.size(), interval, slot_offset(group, interval), std::nullopt});
 }
 
 bool RuleRunner::note_series(const Labels& labels, TargetId target, Origin origin) {
@@ -111,8 +109,7 @@ RuleSteps RuleRunner::run_grid(Timestamp until) {
         const auto earlier = [](const Grid& a, const Grid& b) { return *a.next < *b.next; };
         const auto next = std::min_element(grids_.begin(), grids_.end(), earlier);
         if (next == grids_.end() || *next->next > until) return steps;
-        for (auto i = next->first; i < next->end; ++i)
-            run(i, *next->next - next->query_offset, steps);
+        for (auto i = next->first; i < next->end; ++i) run(i, *next->next, steps);
         // After a long sleep the slots that were missed are skipped, as in Prometheus.
         const auto latest = slot_after(until, next->interval, next->offset) - next->interval;
         next->next = std::max(*next->next + next->interval, latest);
@@ -130,26 +127,12 @@ void RuleRunner::run(std::size_t index, Timestamp at, RuleSteps& steps) {
     auto& entry = *rules_[index];
     for (auto& step : entry.rule.evaluate(at, gaps_of(static_cast<Reader>(index))))
         steps.push_back({std::move(step), &entry.rule.rule()});
-    write_outputs(entry, at);
+    write_outputs(entry, at - entry.group->query_offset);
 }
 
 void RuleRunner::write_outputs(Entry& entry, Timestamp at) {
-    const auto& rule = entry.rule.rule();
     if (entry.rule.last_error() || !store_.begin(entry.outputs, at)) return;
-    if (rule.kind == alert::Rule::Kind::Recording) {
-        for (const auto& element : entry.rule.recorded()) {
-            LabelsBuilder labels(element.labels);
-            labels.set(kNameLabel, rule.name);
-            for (const auto& label : rule.labels) labels.set(label.name, label.text);
-            write_output(entry, labels.build(), element.value);
-        }
-    }
-    for (const auto& [labels, alert] : entry.rule.alerts()) {
-        if (alert.state == State::Inactive) continue;
-        const auto* state = alert.state == State::Firing ? "firing" : "pending";
-        write_output(entry, labels.with(kNameLabel, "ALERTS").with("alertstate", state), 1);
-        write_output(entry, labels.with(kNameLabel, "ALERTS_FOR_STATE"), alert.active_at.seconds());
-    }
+    for (const auto& [labels, value] : entry.rule.outputs()) write_output(entry, labels, value);
     store_.end(entry.outputs);
 }
 

@@ -67,7 +67,6 @@ private:
         std::size_t end = 0;
         Duration interval;
         Duration offset; // Of the slots within the interval, so that groups spread.
-        Duration query_offset;
         std::optional<Timestamp> next;
     };
 
