@@ -2,12 +2,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "model/time.h"
+#include "promql/duration_formula.h"
+#include "promql/span.h"
 #include "series/matcher.h"
 
 namespace keepwatch::promql {
@@ -15,14 +18,6 @@ namespace keepwatch::promql {
 struct Expr;
 struct Function;
 using ExprPtr = std::shared_ptr<const Expr>; // Trees are immutable once parsed.
-
-// Where a node stands in the text: bytes [begin, end), and its first byte as people count.
-struct Span {
-    std::uint32_t begin = 0;
-    std::uint32_t end = 0;
-    std::uint32_t line = 1;
-    std::uint32_t column = 1;
-};
 
 struct NumberLiteral {
     double value = 0;
@@ -37,27 +32,36 @@ struct StringLiteral {
 struct Shift {
     enum class Anchor : std::uint8_t { EvaluationTime, Fixed, QueryStart, QueryEnd };
     Anchor anchor = Anchor::EvaluationTime;
-    Timestamp fixed; // Of `@ 1700000000`.
-    Duration offset; // Into the past if positive.
+    Timestamp fixed;           // Of `@ 1700000000`.
+    Duration offset;           // Into the past if positive.
+    FormulaPtr offset_formula; // Gives the offset, if the text has one to compute.
 };
+
+// How a selector goes beyond its samples, up to the lookback: `anchored` also takes the last one
+// before the range, `smoothed` interpolates at both ends.
+enum class Extension : std::uint8_t { None, Anchored, Smoothed };
 
 // `name{label="value"}`, an instant vector, or with a range `name{…}[5m]`, a range vector.
 struct VectorSelector {
-    std::string metric; // The name written in front of the braces or quoted in them, or "".
-    std::vector<series::Matcher> matchers; // As written; the metric's name comes last.
-    Duration range;                        // Zero: an instant vector.
+    std::string metric;                    // The name written in front of the braces, or "".
+    std::vector<series::Matcher> matchers; // As written; that for `metric` comes last.
+    Duration range;                        // Zero: an instant vector, or computed by the formula.
+    FormulaPtr range_formula;
     Shift shift;
+    Extension extension = Extension::None;
 
-    // The one metric it can select, also if written as `{__name__="…"}`; "" if there are several.
+    // The one metric it can select, also if written as `{"…"}`; "" if there are several.
     std::string_view name() const;
-    bool is_range() const { return range.ms > 0; }
+    bool is_range() const { return range.ms > 0 || range_formula; }
 };
 
 // `operand[range:step]`: the operand evaluated on a grid, as a range vector.
 struct Subquery {
     ExprPtr operand;
     Duration range;
+    FormulaPtr range_formula;
     Duration step; // Zero: the default of the Evaluator.
+    FormulaPtr step_formula;
     Shift shift;
 };
 
@@ -80,6 +84,8 @@ enum class BinaryOp : std::uint8_t {
     Less,
     GreaterEqual,
     LessEqual,
+    TrimUpper, // `</` and `>/` cut buckets off native histograms; of numbers they make nothing.
+    TrimLower,
     And,
     Or,
     Unless
@@ -92,6 +98,8 @@ struct Matching {
     bool is_on = false;                              // Else `ignoring`.
     std::vector<std::string> labels;
     std::vector<std::string> include; // In the parentheses of group_left and group_right.
+    std::optional<double> fill_left;  // Stands in for an element that the left side lacks,
+    std::optional<double> fill_right; // or the right side.
 };
 
 struct Binary {

@@ -37,19 +37,20 @@ void coalesce(std::vector<Bucket>& buckets) {
     if (!buckets.empty()) buckets.resize(last + 1);
 }
 
-// Counts cannot fall towards higher bounds; where they do, as buckets were scraped at different
-// moments, the highest count so far stands.
-Repair make_monotonic(std::vector<Bucket>& buckets) {
-    auto repair = Repair::None;
+// Counts cannot fall towards higher bounds; where they do, the highest count so far stands.
+std::optional<Repair> make_monotonic(std::vector<Bucket>& buckets) {
+    std::optional<Repair> repair;
     double before = buckets.front().count;
-    for (auto& bucket : buckets) {
-        if (is_almost_equal(before, bucket.count)) {
-            bucket.count = before;
-        } else if (bucket.count < before) {
-            bucket.count = before;
-            repair = Repair::Monotonicity;
+    for (auto& [bound, count] : buckets) {
+        if (is_almost_equal(before, count)) {
+            count = before;
+        } else if (count < before) {
+            if (!repair) repair = Repair{bound, bound, 0};
+            repair->bound_max = bound;
+            repair->fall_max = std::max(repair->fall_max, before - count);
+            count = before;
         } else {
-            before = bucket.count;
+            before = count;
         }
     }
     return repair;
@@ -78,25 +79,26 @@ double quantile_of(double phi, const std::vector<Bucket>& buckets) {
     return start + (buckets[b].upper_bound - start) * (rank / count);
 }
 
-// How many observations were at most `bound`, interpolated within its bucket. Of an open-ended
-// bucket, all of the lowest and none of the highest are.
+// How many observations were at most `bound`, interpolated within its bucket, which has `before`
+// observations below it. Of an open-ended bucket, all of the lowest and none of the highest are.
+double rank_within(double bound, double start, double before, const Bucket& bucket) {
+    if (start == -kInfinity) return bucket.count;
+    if (bucket.upper_bound == kInfinity) return before;
+    return before + (bucket.count - before) * (bound - start) / (bucket.upper_bound - start);
+}
+
 double rank_of(double bound, const std::vector<Bucket>& buckets) {
-    if (bound == -kInfinity) return 0;
-    if (bound == kInfinity) return buckets.back().count;
-    double count_before = 0;
+    const double all = buckets.back().count;
     double start = buckets.front().upper_bound > 0 ? 0 : -kInfinity;
+    double before = 0;
     for (const auto& bucket : buckets) {
-        if (bound <= start) return count_before;
-        if (bound < bucket.upper_bound) {
-            if (start == -kInfinity) return bucket.count;
-            if (bucket.upper_bound == kInfinity) return count_before;
-            return count_before +
-                   (bucket.count - count_before) * (bound - start) / (bucket.upper_bound - start);
-        }
+        if (start >= bound) return std::min(before, all);
+        if (bucket.upper_bound > bound)
+            return std::min(rank_within(bound, start, before, bucket), all);
         start = bucket.upper_bound;
-        count_before = bucket.count;
+        before = bucket.count;
     }
-    return count_before;
+    return all;
 }
 
 } // namespace
@@ -114,7 +116,6 @@ BucketQuantile bucket_quantile(double phi, std::vector<Bucket> buckets) {
 double bucket_fraction(double lower, double upper, std::vector<Bucket> buckets) {
     coalesce(buckets);
     if (!has_all(buckets)) return kNaN;
-    make_monotonic(buckets);
     const double count = buckets.back().count;
     if (count == 0 || std::isnan(lower) || std::isnan(upper)) return kNaN;
     if (lower >= upper) return 0;

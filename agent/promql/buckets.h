@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace keepwatch::promql {
@@ -11,11 +11,16 @@ struct Bucket {
     double count = 0;
 };
 
-enum class Repair : std::uint8_t { None, Monotonicity };
+// Where counts fell from one bucket to the next, as buckets were scraped at different moments.
+struct Repair {
+    double bound_min = 0; // Of the buckets that were raised,
+    double bound_max = 0;
+    double fall_max = 0; // and by how much at most.
+};
 
 struct BucketQuantile {
     double value = 0;
-    Repair repair = Repair::None; // Whether counts fell from one bucket to the next.
+    std::optional<Repair> repair{};
 };
 
 // The φ-quantile, observations taken as evenly spread within their bucket and the lowest bucket as
@@ -23,7 +28,8 @@ struct BucketQuantile {
 // buckets or without observations.
 BucketQuantile bucket_quantile(double phi, std::vector<Bucket> buckets);
 
-// The share of observations between the bounds, under the same assumptions.
+// The share of observations between the bounds, under the same assumptions. Falling counts are
+// taken as they are.
 double bucket_fraction(double lower, double upper, std::vector<Bucket> buckets);
 
 } // namespace keepwatch::promql

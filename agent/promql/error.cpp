@@ -1,5 +1,7 @@
 #include "promql/error.h"
 
+#include <fmt/format.h>
+
 namespace keepwatch::promql {
 
 std::string_view api_error_type(const Error& error) {
@@ -13,6 +15,15 @@ std::string_view api_error_type(const Error& error) {
     default:
         return "execution";
     }
+}
+
+std::string shown(const Labels& labels) {
+    std::string text;
+    for (const auto& [name, value] : labels)
+        text += fmt::format("{}{}={}", text.empty() ? "" : ", ",
+                            is_plain_label_name(name) ? std::string(name) : quoted(name),
+                            quoted(value));
+    return "{" + text + "}";
 }
 
 Error execution_error(std::string message) {

@@ -7,6 +7,7 @@
 
 #include "model/result.h"
 #include "promql/ast.h"
+#include "promql/features.h"
 #include "promql/notes.h"
 #include "promql/value.h"
 #include "series/source.h"
@@ -26,6 +27,7 @@ struct Options {
     Limits limits{};
     // Asked now and then during a long query; the error it gives (Timeout or Cancelled) ends it.
     std::function<std::optional<Error>()> interrupted{};
+    Features features{};
 };
 
 // Why an expression cannot be the subject of a range query, if it is a string or a range vector.
@@ -67,6 +69,7 @@ public:
 
 private:
     ExprPtr expr_;
+    Result<ExprPtr> computed_; // The same with all its durations computed.
     std::unique_ptr<Evaluation> evaluation_;
 };
 

@@ -1,10 +1,11 @@
 #include "promql/lexer.h"
 
-#include <cctype>
-#include <cstdio>
+#include <algorithm>
 
 #include <fmt/format.h>
 
+#include "model/labels.h"
+#include "promql/number_scan.h"
 #include "promql/utf8.h"
 
 namespace keepwatch::promql {
@@ -21,16 +22,11 @@ bool is_digit(int c) {
 bool is_alpha(int c) {
     return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_word(int c) {
-    return is_alpha(c) || is_digit(c);
-}
-bool is_hex(int c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
+// Follows Prometheus's lexer state by state, so that the place and words of an error are the same.
 class Lexer {
 public:
-    explicit Lexer(std::string_view text) : text_(text) {}
+    Lexer(std::string_view text, const Features& features) : text_(text), features_(features) {}
 
     std::vector<Token> run() {
         while (tokens_.empty() ||
@@ -43,14 +39,16 @@ private:
     int peek(std::size_t ahead = 0) const {
         return at_ + ahead < text_.size() ? static_cast<unsigned char>(text_[at_ + ahead]) : kEnd;
     }
+    std::string_view rest(std::size_t ahead = 0) const {
+        return text_.substr(std::min(at_ + ahead, text_.size()));
+    }
 
+    void skip_spaces() {
+        while (is_space(peek())) ++at_;
+    }
     void skip_blank() {
-        while (is_space(peek()) || peek() == '#') {
-            if (peek() == '#')
-                while (peek() != kEnd && peek() != '\n') ++at_;
-            else
-                ++at_;
-        }
+        for (skip_spaces(); peek() == '#'; skip_spaces())
+            while (peek() != kEnd && peek() != '\n' && peek() != '\r') ++at_;
     }
 
     Span span_from(std::size_t begin) {
@@ -69,29 +67,33 @@ private:
         tokens_.push_back({kind, std::string(text_.substr(begin, size)), span_from(begin)});
     }
 
-    void refuse(std::string why) {
-        tokens_.push_back({TokenKind::Error, std::move(why), span_from(token_begin_)});
+    void refuse(std::string why) { refuse_at(token_begin_, std::move(why)); }
+    // Where the token itself was read before it turned out to be wrong, the place is behind it.
+    void refuse_behind(std::size_t size, std::string why) {
+        at_ += size;
+        refuse_at(at_, std::move(why));
+    }
+    void refuse_at(std::size_t begin, std::string why) {
+        tokens_.push_back({TokenKind::Error, std::move(why), span_from(begin)});
     }
 
-    // `'x'`, as Go's %q writes a character.
-    std::string character(std::size_t ahead = 0) const {
-        if (peek(ahead) == kEnd) return "end of input";
-        const auto size = std::max<std::size_t>(1, utf8_sequence_size(text_.substr(at_ + ahead)));
-        if (peek(ahead) < 0x20 || peek(ahead) == 0x7f)
-            return fmt::format("'\\x{:02x}'", peek(ahead));
-        return fmt::format("'{}'", text_.substr(at_ + ahead, size));
-    }
+    std::string character(std::size_t ahead = 0) const { return quoted_character(rest(ahead)); }
 
     void next() {
-        skip_blank();
+        const bool in_duration = in_brackets_ && begins_duration_;
+        if (in_duration)
+            skip_spaces();
+        else
+            skip_blank();
         token_begin_ = at_;
         const int c = peek();
+        if (in_duration) return inside_brackets(c);
         if (c == '"' || c == '\'' || c == '`') return string(static_cast<char>(c));
         if (in_braces_) return inside_braces(c);
         if (c == kEnd) return end();
         if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return number_or_duration();
-        if (in_brackets_) return inside_brackets(c);
-        if (is_alpha(c) || c == ':') return word();
+        if (name_start_size(rest()) > 0 || c == ':')
+            return in_brackets_ ? word_in_brackets(c) : word();
         symbol(c);
     }
 
@@ -105,8 +107,8 @@ private:
         const int after = peek(1);
         switch (c) {
         case ',':
-        case '@':
             return emit(TokenKind::Symbol, 1);
+        case '@':
         case '+':
         case '-':
         case '*':
@@ -116,7 +118,7 @@ private:
             return emit(TokenKind::Operator, 1);
         case '<':
         case '>':
-            return emit(TokenKind::Operator, after == '=' ? 2 : 1);
+            return emit(TokenKind::Operator, after == '=' || after == '/' ? 2 : 1);
         case '=':
             if (after == '~') return refuse("unexpected character after '=': " + character(1));
             return after == '=' ? emit(TokenKind::Operator, 2) : emit(TokenKind::Symbol, 1);
@@ -124,57 +126,105 @@ private:
             if (after != '=') return refuse("unexpected character after '!': " + character(1));
             return emit(TokenKind::Operator, 2);
         case '(':
-            ++paren_depth_;
-            return emit(TokenKind::Symbol, 1);
         case ')':
-            if (paren_depth_-- == 0) return refuse("unexpected right parenthesis ')'");
-            return emit(TokenKind::Symbol, 1);
+            return paren(c);
         case '{':
             in_braces_ = true;
             return emit(TokenKind::Symbol, 1);
         case '[':
-            in_brackets_ = true;
-            return emit(TokenKind::Symbol, 1);
         case ']':
-            return refuse("unexpected right bracket ']'");
+            return bracket(c);
         default:
             return refuse("unexpected character: " + character());
         }
     }
 
+    void paren(int c) {
+        paren_depth_ += c == '(' ? 1 : -1;
+        if (paren_depth_ < 0) return refuse_behind(1, "unexpected right parenthesis ')'");
+        emit(TokenKind::Symbol, 1);
+    }
+
+    void bracket(int c) {
+        if (c == '[' && in_brackets_) return refuse("unexpected left bracket '['");
+        if (c == ']' && !in_brackets_) return refuse("unexpected right bracket ']'");
+        in_brackets_ = begins_duration_ = c == '[';
+        had_colon_ = had_duration_ = false;
+        emit(TokenKind::Symbol, 1);
+    }
+
+    // From a bracket to the first number.
     void inside_brackets(int c) {
+        if (c == kEnd) return refuse("unexpected end of input in duration expression");
+        if (is_digit(c) || (c == '.' && is_digit(peek(1)))) {
+            begins_duration_ = false;
+            had_duration_ = true;
+            return number_or_duration();
+        }
+        if (duration_keyword_size() > 0) {
+            had_duration_ = true;
+            return emit(TokenKind::Keyword, duration_keyword_size());
+        }
         switch (c) {
-        case ':':
-            return emit(TokenKind::Symbol, 1);
-        case '[':
-            return refuse("unexpected left bracket '['");
         case ']':
-            in_brackets_ = false;
+            return bracket(c);
+        case ':':
+            return colon_in_duration();
+        case '(':
+        case ')':
+            return paren(c);
+        case ',':
             return emit(TokenKind::Symbol, 1);
         case '-':
         case '+':
+        case '*':
+        case '/':
+        case '%':
+        case '^':
             return emit(TokenKind::Operator, 1);
         default:
             return refuse("unexpected character in duration expression: " + character());
         }
     }
 
+    void colon_in_duration() {
+        if (!had_duration_)
+            return refuse_behind(1, "unexpected colon before duration in duration expression");
+        if (had_colon_) return refuse_behind(1, "unexpected repeated colon in duration expression");
+        had_colon_ = true;
+        emit(TokenKind::Symbol, 1);
+    }
+
+    // Behind the first number in brackets.
+    void word_in_brackets(int c) {
+        if (c == ':') {
+            if (had_colon_) return refuse("unexpected colon ':'");
+            had_colon_ = true;
+            return emit(TokenKind::Symbol, 1);
+        }
+        if (duration_keyword_size() > 0) return emit(TokenKind::Keyword, duration_keyword_size());
+        refuse(fmt::format("unexpected character: {}, expected ':'", character()));
+    }
+
+    // The size of `step`, `range`, `min_of` or `max_of`, if one stands here.
+    std::size_t duration_keyword_size() const {
+        std::size_t size = 0;
+        while (is_alpha(peek(size))) ++size;
+        return is_duration_keyword(rest().substr(0, size)) ? size : 0;
+    }
+
     void inside_braces(int c) {
         const int after = peek(1);
-        if (is_alpha(c)) {
-            std::size_t size = 1;
-            while (is_word(peek(size))) ++size;
-            return emit(TokenKind::Identifier, size);
-        }
+        if (name_start_size(rest()) > 0) return emit(TokenKind::Identifier, name_size(rest()));
         switch (c) {
         case kEnd:
             return refuse("unexpected end of input inside braces");
         case ',':
             return emit(TokenKind::Symbol, 1);
         case '=':
-            return emit(TokenKind::Symbol, after == '~' ? 2 : 1);
+            return after == '~' ? emit(TokenKind::Operator, 2) : emit(TokenKind::Symbol, 1);
         case '!':
-            if (after == '~' || after == '=') return emit(TokenKind::Symbol, 2);
+            if (after == '~' || after == '=') return emit(TokenKind::Operator, 2);
             return refuse("unexpected character after '!' inside braces: " + character(1));
         case '{':
             return refuse("unexpected left brace '{'");
@@ -186,60 +236,56 @@ private:
         }
     }
 
-    void word() {
-        std::size_t size = 1;
-        while (is_word(peek(size)) || peek(size) == ':') ++size;
-        const auto text = text_.substr(at_, size);
-        const auto lower = lower_case(text);
-        if (lower == "inf" || lower == "nan") return emit(TokenKind::Number, size);
-        if (is_keyword_name(text)) return emit(TokenKind::Keyword, size);
-        const bool has_colon = text.find(':') != text.npos;
-        emit(has_colon ? TokenKind::MetricIdentifier : TokenKind::Identifier, size);
+    // The size of the character that a name may begin with; 0 if the text begins with no such.
+    std::size_t name_start_size(std::string_view text) const {
+        if (text.empty()) return 0;
+        const auto c = static_cast<unsigned char>(text.front());
+        if (c < 0x80) return is_alpha(c) ? 1 : 0;
+        return features_.unquoted_utf8_names ? utf8_letter_size(text) : 0;
     }
 
-    // Digits, one dot, an exponent; hexadecimal after 0x; underscores between digits.
-    std::size_t number_size() const {
+    std::size_t name_size(std::string_view text, bool with_colons = false) const {
         std::size_t size = 0;
-        const bool hex = peek() == '0' && (peek(1) == 'x' || peek(1) == 'X');
-        if (hex) size = 2;
-        const auto digits = [&] {
-            while (peek(size) == '_' || (hex ? is_hex(peek(size)) : is_digit(peek(size)))) ++size;
-        };
-        digits();
-        if (peek(size) == '.') ++size, digits();
-        const int mark = peek(size);
-        const bool exponent = hex ? mark == 'p' || mark == 'P' : mark == 'e' || mark == 'E';
-        const std::size_t sign = peek(size + 1) == '+' || peek(size + 1) == '-' ? 2 : 1;
-        if (exponent && is_digit(peek(size + sign))) {
-            size += sign;
-            while (is_digit(peek(size))) ++size;
+        while (size < text.size()) {
+            const char c = text[size];
+            const bool plain = is_digit(c) || (with_colons && c == ':') ||
+                               (features_.unquoted_utf8_names && c == '.');
+            const auto step = plain ? 1 : name_start_size(text.substr(size));
+            if (step == 0) break;
+            size += step;
         }
         return size;
     }
 
-    // The size of `1h30m` from here, or 0 and in `read` how far it went.
-    std::size_t duration_size(std::size_t& read) const {
-        std::size_t size = 0;
-        while (is_digit(peek(size))) {
-            while (is_digit(peek(size))) ++size;
-            const int unit = peek(size);
-            read = size;
-            if (unit == kEnd ||
-                std::string_view("smhdwy").find(static_cast<char>(unit)) == std::string_view::npos)
-                return 0;
-            size += unit == 'm' && peek(size + 1) == 's' ? 2 : 1;
-            read = size;
-        }
-        return is_word(peek(size)) || peek(size) == '.' ? 0 : size;
+    void word() {
+        const auto size = name_size(rest(), true);
+        const auto text = rest().substr(0, size);
+        const auto lower = lower_case(text);
+        if (lower == "inf" || lower == "nan") return emit(TokenKind::Number, size);
+        // A metric of that name is no modifier, unless something in parentheses follows.
+        const bool fills = lower.starts_with("fill");
+        if (is_keyword_name(text) && (!fills || is_followed_by_paren(size)))
+            return emit(TokenKind::Keyword, size);
+        const bool has_colon = text.find(':') != text.npos;
+        emit(has_colon ? TokenKind::MetricIdentifier : TokenKind::Identifier, size);
+    }
+
+    bool is_followed_by_paren(std::size_t size) const {
+        while (is_space(peek(size))) ++size;
+        return peek(size) == '(';
     }
 
     void number_or_duration() {
-        const auto number = number_size();
-        if (!is_word(peek(number)) && peek(number) != '.') return emit(TokenKind::Number, number);
-        auto read = number;
-        if (const auto size = duration_size(read)) return emit(TokenKind::Duration, size);
-        const auto shown = text_.substr(at_, std::max(read, number) + 1);
-        refuse(fmt::format("bad number or duration syntax: \"{}\"", shown));
+        const auto scan = scan_number(rest());
+        switch (scan.kind) {
+        case NumberScan::Kind::Number:
+            return emit(TokenKind::Number, scan.size);
+        case NumberScan::Kind::Duration:
+            return emit(TokenKind::Duration, scan.size);
+        case NumberScan::Kind::Neither:
+            return refuse(fmt::format("bad number or duration syntax: {}",
+                                      quoted(rest().substr(0, scan.size))));
+        }
     }
 
     void string(char quote) {
@@ -251,7 +297,7 @@ private:
                 return refuse("unterminated quoted string");
             if (c == quote) return emit(TokenKind::String, size + 1);
             if (c >= 0x80) {
-                const auto sequence = utf8_sequence_size(text_.substr(at_ + size));
+                const auto sequence = utf8_sequence_size(rest(size));
                 if (sequence == 0) return refuse("invalid UTF-8 rune");
                 size += sequence - 1;
             } else if (c == '\\' && quote != '`') {
@@ -261,11 +307,15 @@ private:
     }
 
     std::string_view text_;
+    const Features& features_;
     std::size_t at_ = 0;
     std::size_t token_begin_ = 0;
     std::vector<Token> tokens_;
     bool in_braces_ = false;
     bool in_brackets_ = false;
+    bool begins_duration_ = false; // No number was seen in the brackets yet.
+    bool had_colon_ = false;
+    bool had_duration_ = false;
     int paren_depth_ = 0;
     std::size_t line_scanned_ = 0; // Up to here line breaks have been counted.
     std::size_t line_begin_ = 0;
@@ -274,8 +324,8 @@ private:
 
 } // namespace
 
-std::vector<Token> tokenize(std::string_view text) {
-    return Lexer(text).run();
+std::vector<Token> tokenize(std::string_view text, const Features& features) {
+    return Lexer(text, features).run();
 }
 
 } // namespace keepwatch::promql

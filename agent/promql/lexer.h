@@ -3,12 +3,12 @@
 #include <string_view>
 #include <vector>
 
+#include "promql/features.h"
 #include "promql/token.h"
 
 namespace keepwatch::promql {
 
-// Cuts an expression into tokens; comments and white space are dropped. The last token is End, or
-// Error where the text makes no sense, so that the parser reports whichever problem comes first.
-std::vector<Token> tokenize(std::string_view text);
+// Cuts a text into tokens. The last is an End, or an Error where the text cannot be cut.
+std::vector<Token> tokenize(std::string_view text, const Features& features = {});
 
 } // namespace keepwatch::promql

@@ -1,11 +1,16 @@
 #include "promql/literals.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "model/labels.h"
 #include "model/number.h"
+#include "model/time.h"
 #include "promql/utf8.h"
 
 namespace keepwatch::promql {
@@ -50,9 +55,24 @@ int hex_value(char c) {
     return -1;
 }
 
-Error unknown_escape(char c) {
+// `U+002E '.'`, as Go's %#U writes a character.
+std::string code_point(std::string_view text) {
+    const auto size = utf8_sequence_size(text);
+    auto code = static_cast<std::uint32_t>(static_cast<unsigned char>(text.front()));
+    if (size > 1) code &= 0x7fU >> size;
+    for (std::size_t i = 1; i < size; ++i)
+        code = code << 6U | (static_cast<unsigned char>(text[i]) & 0x3fU);
+    return fmt::format("U+{:04X} {}", code, quoted_character(text));
+}
+
+Error unknown_escape(std::string_view rest) {
+    return {ErrorKind::InvalidInput, "unknown escape sequence " + code_point(rest)};
+}
+
+Error bad_digit(std::string_view rest) {
+    if (rest.empty()) return {ErrorKind::InvalidInput, "escape sequence not terminated"};
     return {ErrorKind::InvalidInput,
-            fmt::format("unknown escape sequence U+{:04X} '{}'", static_cast<unsigned char>(c), c)};
+            fmt::format("illegal character {} in escape sequence", code_point(rest))};
 }
 
 // A numeric escape of `count` digits; moves `rest` behind it.
@@ -60,10 +80,7 @@ Result<std::uint32_t> take_code(std::string_view& rest, std::size_t count, std::
     std::uint32_t code = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const int digit = rest.empty() ? -1 : hex_value(rest.front());
-        if (digit < 0 || digit >= static_cast<int>(base))
-            return Error{ErrorKind::InvalidInput, rest.empty()
-                                                      ? "escape sequence not terminated"
-                                                      : "illegal character in escape sequence"};
+        if (digit < 0 || digit >= static_cast<int>(base)) return bad_digit(rest);
         code = code * base + static_cast<std::uint32_t>(digit);
         rest.remove_prefix(1);
     }
@@ -85,7 +102,7 @@ Result<void> take_escape(std::string_view& rest, char quote, std::string& into) 
         return {};
     }
     const bool octal = c >= '0' && c <= '7';
-    if (!octal && c != 'x' && c != 'u' && c != 'U') return unknown_escape(c);
+    if (!octal && c != 'x' && c != 'u' && c != 'U') return unknown_escape(rest);
     if (!octal) rest.remove_prefix(1);
     const std::size_t digits = octal ? 3 : c == 'x' ? 2 : c == 'u' ? 4 : 8;
     KW_TRY(const auto code, take_code(rest, digits, octal ? 8 : 16));
@@ -99,9 +116,7 @@ Result<void> take_escape(std::string_view& rest, char quote, std::string& into) 
     return {};
 }
 
-} // namespace
-
-std::optional<double> read_number(std::string_view text) {
+std::optional<double> number_of(std::string_view text) {
     const auto plain = without_underscores(text);
     if (!plain) return std::nullopt;
     const std::string_view digits = *plain;
@@ -115,6 +130,34 @@ std::optional<double> read_number(std::string_view text) {
         if (const auto octal = read_whole(digits, 8)) return octal;
     }
     return parse_number(digits);
+}
+
+} // namespace
+
+Result<double> read_number(std::string_view text) {
+    const auto value = number_of(text);
+    if (value) return *value;
+    // What has one dot at most and no stray underscore is a number, so it can only be too large.
+    const bool is_number =
+        without_underscores(text) && std::count(text.begin(), text.end(), '.') <= 1;
+    return Error{ErrorKind::InvalidInput,
+                 fmt::format("error parsing number: strconv.ParseFloat: parsing {}: {}",
+                             quoted(text), is_number ? "value out of range" : "invalid syntax")};
+}
+
+Result<double> read_duration(std::string_view text) {
+    constexpr std::string_view units[] = {"ms", "s", "m", "h", "d", "w", "y"};
+    constexpr std::string_view digits = "0123456789";
+    for (auto rest = text; !rest.empty();) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(digits), rest.size()));
+        const auto unit = rest.substr(0, rest.find_first_of(digits));
+        if (std::find(std::begin(units), std::end(units), unit) == std::end(units))
+            return Error{ErrorKind::InvalidInput,
+                         fmt::format("unknown unit {} in duration {}", quoted(unit), quoted(text))};
+        rest.remove_prefix(unit.size());
+    }
+    KW_TRY(const auto length, parse_duration(text));
+    return length.seconds();
 }
 
 Result<std::string> unquote(std::string_view token) {

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "promql/span.h"
 
 namespace keepwatch::promql {
 
-// What a query has to say beside its value. Texts are Prometheus's, each at most once:
-// `PromQL info: metric might not be a counter, … (1:6)`.
+// What a query has to say beside its value. Texts are Prometheus's, each at most once, however
+// many places it is about: `PromQL info: metric might not be a counter, … (1:6)`.
 struct Notes {
     std::vector<std::string> warnings;
     std::vector<std::string> infos;
@@ -16,8 +19,9 @@ struct Notes {
     // known is not a matter of history.
     bool is_incomplete = false;
 
-    void warn(std::string text);
-    void inform(std::string text);
+    // Of one text, the place that it was last given for stays, as in Prometheus.
+    void warn(std::string_view text, const Span& at);
+    void inform(std::string_view text, const Span& at);
 };
 
 } // namespace keepwatch::promql

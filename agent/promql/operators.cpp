@@ -7,8 +7,9 @@ namespace keepwatch::promql {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array<std::string_view, 16> kBinary{
-    "+", "-", "*", "/", "%", "^", "atan2", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless"};
+constexpr std::array<std::string_view, 18> kBinary{"+",     "-",  "*",  "/",   "%",  "^",
+                                                   "atan2", "==", "!=", ">",   "<",  ">=",
+                                                   "<=",    "</", ">/", "and", "or", "unless"};
 constexpr std::array<std::string_view, 14> kAggregate{
     "sum",    "avg",  "count",   "min",          "max",      "group",  "stddev",
     "stdvar", "topk", "bottomk", "count_values", "quantile", "limitk", "limit_ratio"};
@@ -53,18 +54,27 @@ int precedence(BinaryOp op) {
     case BinaryOp::Pow:
         return 6;
     default:
-        return 3; // Comparisons.
+        return 3; // Comparisons, and what trims.
     }
 }
 
 bool is_comparison(BinaryOp op) {
     return op >= BinaryOp::Equal && op <= BinaryOp::LessEqual;
 }
+bool is_trimming(BinaryOp op) {
+    return op == BinaryOp::TrimUpper || op == BinaryOp::TrimLower;
+}
+bool is_arithmetic(BinaryOp op) {
+    return op <= BinaryOp::Atan2;
+}
 bool is_set_operator(BinaryOp op) {
     return op >= BinaryOp::And;
 }
 bool takes_parameter(AggregateOp op) {
     return op >= AggregateOp::Topk;
+}
+bool is_experimental(AggregateOp op) {
+    return op >= AggregateOp::Limitk;
 }
 
 } // namespace keepwatch::promql

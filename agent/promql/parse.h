@@ -5,6 +5,7 @@
 
 #include "model/result.h"
 #include "promql/ast.h"
+#include "promql/features.h"
 
 namespace keepwatch::promql {
 
@@ -15,6 +16,6 @@ inline constexpr std::size_t kExprBytesMax = 1 << 20;
 // Reads an expression and checks its types. An error is InvalidInput with the line and column in
 // Error::at (the file is the caller's to fill in), worded as Prometheus does, so that to_string()
 // gives `1:5: parse error: unexpected end of input`.
-Result<ExprPtr> parse(std::string_view text);
+Result<ExprPtr> parse(std::string_view text, const Features& features = {});
 
 } // namespace keepwatch::promql

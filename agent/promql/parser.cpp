@@ -1,10 +1,11 @@
 #include "promql/parser.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "model/time.h"
+#include "promql/check.h"
 #include "promql/lexer.h"
 #include "promql/literals.h"
 #include "promql/operators.h"
@@ -28,27 +29,22 @@ std::optional<BinaryOp> binary_op_of(const Token& token) {
 
 } // namespace
 
-Result<ExprPtr> parse(std::string_view text) {
+Result<ExprPtr> parse(std::string_view text, const Features& features) {
     if (text.size() > kExprBytesMax)
         return parse_error({}, fmt::format("expression has {} bytes, at most {} are read",
                                            text.size(), kExprBytesMax));
-    return Parser(text).parse();
+    return Parser(text, features).parse();
 }
 
-Span join(const Span& first, const Span& last) {
-    auto both = first;
-    both.end = last.end;
-    return both;
-}
-
-Parser::Parser(std::string_view text) : tokens_(tokenize(text)) {}
+Parser::Parser(std::string_view text, const Features& features)
+    : text_(text), features_(features), tokens_(tokenize(text, features)) {}
 
 Result<ExprPtr> Parser::parse() {
     if (peek().kind == TokenKind::End)
-        return parse_error(peek().span, "no expression found in input");
+        return parse_error(span_at(text_, 0), "no expression found in input");
     KW_TRY(const auto expr, expression(kLoosest));
     if (peek().kind != TokenKind::End) return unexpected();
-    if (check_.first_error()) return *check_.first_error();
+    if (auto complaint = check_types(*expr, text_)) return *std::move(complaint);
     return ExprPtr(expr);
 }
 
@@ -74,11 +70,15 @@ bool Parser::take_keyword_if(std::string_view lower) {
     return true;
 }
 
-Error Parser::unexpected(std::string_view place, std::string_view wanted) const {
+Error Parser::unexpected() const {
+    return unexpected(places_.empty() ? Place() : places_.back());
+}
+
+Error Parser::unexpected(Place place) const {
     if (peek().kind == TokenKind::Error) return parse_error(peek().span, peek().text);
     auto message = "unexpected " + peek().describe();
-    if (!place.empty()) message += fmt::format(" in {}", place);
-    if (!wanted.empty()) message += fmt::format(", expected {}", wanted);
+    if (!place.name.empty()) message += fmt::format(" in {}", place.name);
+    if (!place.wanted.empty()) message += fmt::format(", expected {}", place.wanted);
     return parse_error(peek().span, message);
 }
 
@@ -99,14 +99,14 @@ Result<MutableExpr> Parser::expression(int precedence_min) {
     for (;;) {
         const auto op = binary_op_of(peek());
         if (!op || precedence(*op) < precedence_min) break;
-        const auto symbol = take();
-        KW_TRY(left, binary(std::move(left), *op, symbol));
+        take();
+        KW_TRY(left, binary(std::move(left), *op));
     }
     --depth_;
     return left;
 }
 
-Result<MutableExpr> Parser::binary(MutableExpr left, BinaryOp op, const Token& symbol) {
+Result<MutableExpr> Parser::binary(MutableExpr left, BinaryOp op) {
     Binary binary;
     binary.op = op;
     binary.returns_bool = take_keyword_if("bool");
@@ -116,25 +116,12 @@ Result<MutableExpr> Parser::binary(MutableExpr left, BinaryOp op, const Token& s
     const int right_min = op == BinaryOp::Pow ? precedence(op) : precedence(op) + 1;
     KW_TRY(const auto right, expression(right_min));
     const auto span = join(left->span, right->span);
+    const bool fills = binary.matching.fill_left || binary.matching.fill_right;
+    if (fills && !features_.binop_fill_modifiers)
+        return parse_error(span, "binop fill modifiers are experimental and not enabled");
     binary.left = std::move(left);
     binary.right = right;
-    check_.binary(binary, span, symbol.span);
     return make(std::move(binary), span);
-}
-
-Result<Matching> Parser::matching_modifiers() {
-    Matching matching;
-    const bool on = take_keyword_if("on");
-    if (!on && !take_keyword_if("ignoring")) return matching;
-    matching.is_on = on;
-    KW_TRY(matching.labels, grouping_labels());
-    const bool left = take_keyword_if("group_left");
-    if (!left && !take_keyword_if("group_right")) return matching;
-    matching.cardinality =
-        left ? Matching::Cardinality::ManyToOne : Matching::Cardinality::OneToMany;
-    if (!peek().is("(")) return matching;
-    KW_TRY(matching.include, grouping_labels());
-    return matching;
 }
 
 Result<MutableExpr> Parser::unary() {
@@ -148,9 +135,7 @@ Result<MutableExpr> Parser::unary() {
         operand->span = span;
         return operand;
     }
-    const Unary unary{is_negative, operand};
-    check_.unary(unary, span);
-    return make(unary, span);
+    return make(Unary{is_negative, operand}, span);
 }
 
 Result<MutableExpr> Parser::postfix() {
@@ -163,6 +148,8 @@ Result<MutableExpr> Parser::postfix() {
             added = offset(*expr);
         else if (peek().is("@"))
             added = at(*expr);
+        else if (peek().is_keyword("anchored") || peek().is_keyword("smoothed"))
+            added = extension(*expr);
         else
             return expr;
         if (!added) return std::move(added).error();
@@ -204,29 +191,29 @@ Result<MutableExpr> Parser::paren() {
 
 Result<MutableExpr> Parser::number() {
     const auto literal = take();
-    if (literal.kind == TokenKind::Duration) {
-        const auto length = parse_duration(literal.text);
-        if (!length) return parse_error(literal.span, length.error().message);
-        return make(NumberLiteral{length->seconds(), true}, literal.span);
-    }
-    const auto value = read_number(literal.text);
-    if (!value)
-        return parse_error(
-            literal.span,
-            fmt::format("error parsing number: \"{}\" is out of range or malformed", literal.text));
-    return make(NumberLiteral{*value, false}, literal.span);
+    KW_TRY(const double value, number_value(literal));
+    return make(NumberLiteral{value, literal.kind == TokenKind::Duration}, literal.span);
+}
+
+// Of a number as it is, of a duration in seconds.
+Result<double> Parser::number_value(const Token& literal) const {
+    auto value = literal.kind == TokenKind::Duration ? read_duration(literal.text)
+                                                     : read_number(literal.text);
+    if (!value) return parse_error(literal.span, value.error().message);
+    return value;
 }
 
 // A metric, a function or an aggregation. Most keywords are metric names too, where one can stand.
 Result<MutableExpr> Parser::word() {
     const auto& token = peek();
     const auto& after = peek(1);
-    if (token.kind == TokenKind::Identifier && after.is("(")) return call();
     const bool aggregates = after.is("(") || after.is_keyword("by") || after.is_keyword("without");
     if (token.kind == TokenKind::Keyword && is_aggregator_name(token.text) && aggregates)
         return aggregate();
-    for (const auto* reserved : kReservedNames)
-        if (token.is_keyword(reserved)) return unexpected();
+    const bool is_function = token.kind == TokenKind::Identifier || token.is_keyword("start") ||
+                             token.is_keyword("end") || is_duration_keyword(token.text);
+    if (is_function && after.is("(")) return call();
+    if (is_reserved_name(token.text)) return unexpected();
     return selector();
 }
 

@@ -1,37 +1,63 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "promql/check.h"
 #include "promql/functions/function.h"
-#include "promql/literals.h"
 #include "promql/operators.h"
 #include "promql/parser.h"
 
 namespace keepwatch::promql {
+namespace {
+
+bool can_begin_expression(const Token& token) {
+    switch (token.kind) {
+    case TokenKind::Identifier:
+    case TokenKind::MetricIdentifier:
+    case TokenKind::Number:
+    case TokenKind::Duration:
+    case TokenKind::String:
+        return true;
+    case TokenKind::Keyword:
+        return !is_reserved_name(token.text);
+    default:
+        return token.is("(") || token.is("{") || token.is("+") || token.is("-");
+    }
+}
+
+} // namespace
 
 // `sum by (a) (x)`, `sum(x) by (a)`, `topk(3, x)`.
 Result<MutableExpr> Parser::aggregate() {
     const auto name = take();
+    const Inside place(*this, {"aggregation", ""});
     Aggregate aggregate;
-    aggregate.op = *aggregate_op(lower_case(name.text));
     auto span = name.span;
-    bool grouped = false;
+    bool is_grouped = false;
     const auto grouping = [&]() -> Result<void> {
-        aggregate.is_without = peek().is_keyword("without");
-        if (grouped || (!aggregate.is_without && !peek().is_keyword("by"))) return {};
+        const bool without = peek().is_keyword("without");
+        if (is_grouped || (!without && !peek().is_keyword("by"))) return {};
         take();
-        grouped = true;
+        is_grouped = true;
+        aggregate.is_without = without;
         KW_TRY(aggregate.labels, grouping_labels());
         span.end = tokens_[next_ - 1].span.end;
         return {};
     };
     if (auto read = grouping(); !read) return std::move(read).error();
-    const bool was_without = aggregate.is_without;
     KW_TRY(auto given, arguments(span));
-    if (grouped)
-        aggregate.is_without = was_without;
-    else if (auto read = grouping(); !read)
-        return std::move(read).error();
+    if (auto read = grouping(); !read) return std::move(read).error();
+    return aggregate_of(name, std::move(aggregate), std::move(given), span);
+}
 
+Result<MutableExpr> Parser::aggregate_of(const Token& name, Aggregate aggregate,
+                                         std::vector<ExprPtr> given, const Span& span) const {
+    aggregate.op = *aggregate_op(lower_case(name.text));
     if (given.empty()) return parse_error(span, "no arguments for aggregate expression provided");
+    if (is_experimental(aggregate.op) && !features_.experimental_functions)
+        return parse_error(span, fmt::format("{}() is experimental and must be enabled with "
+                                             "--enable-feature=promql-experimental-functions",
+                                             symbol(aggregate.op)));
     const std::size_t wanted = takes_parameter(aggregate.op) ? 2 : 1;
     if (given.size() != wanted)
         return parse_error(span, fmt::format("wrong number of arguments for aggregate expression "
@@ -39,35 +65,32 @@ Result<MutableExpr> Parser::aggregate() {
                                              wanted, given.size()));
     aggregate.operand = std::move(given.back());
     if (wanted == 2) aggregate.parameter = std::move(given.front());
-    check_.aggregate(aggregate);
     return make(std::move(aggregate), span);
 }
 
 Result<MutableExpr> Parser::call() {
     const auto name = take();
     auto span = name.span;
+    KW_TRY(auto given, arguments(span));
     const auto* function = find_function(name.text);
     if (function == nullptr)
-        return parse_error(span, fmt::format("unknown function with name {}", quoted(name.text)));
-    if (std::holds_alternative<std::monostate>(function->body))
-        return parse_error(span, fmt::format("function {} reads native histograms, which are not "
-                                             "supported; only float samples are",
-                                             quoted(name.text)));
-    KW_TRY(auto given, arguments(span));
-    Call call{function, std::move(given)};
-    check_.call(call, span);
-    return make(std::move(call), span);
+        return parse_error(name.span,
+                           fmt::format("unknown function with name {}", quoted(name.text)));
+    if (function->is_experimental && !features_.experimental_functions)
+        return parse_error(name.span, fmt::format("function {} is not enabled", quoted(name.text)));
+    return make(Call{function, std::move(given)}, span);
 }
 
 // In parentheses; `span` grows to their end.
 Result<std::vector<ExprPtr>> Parser::arguments(Span& span) {
-    if (!take_if("(")) return unexpected("aggregation", "\"(\"");
+    if (!take_if("(")) return unexpected();
     std::vector<ExprPtr> given;
     while (!peek().is(")")) {
         if (!given.empty()) {
-            const auto comma = peek();
-            if (!take_if(",")) return unexpected();
-            if (peek().is(")"))
+            if (!peek().is(",")) return unexpected();
+            const auto comma = take();
+            if (peek().kind == TokenKind::Error) return unexpected();
+            if (!can_begin_expression(peek()))
                 return parse_error(comma.span, "trailing commas not allowed in function call args");
         }
         KW_TRY(auto argument, expression(1));
@@ -75,32 +98,6 @@ Result<std::vector<ExprPtr>> Parser::arguments(Span& span) {
     }
     span = join(span, take().span);
     return given;
-}
-
-Result<std::vector<std::string>> Parser::grouping_labels() {
-    constexpr std::string_view place = "grouping opts";
-    if (!take_if("(")) return unexpected(place, "\"(\"");
-    std::vector<std::string> labels;
-    while (!peek().is(")")) {
-        if (!labels.empty()) {
-            if (!take_if(",")) return unexpected(place, "\",\" or \")\"");
-            if (peek().is(")")) break;
-        }
-        const auto kind = peek().kind;
-        if (kind == TokenKind::String) {
-            const auto literal = take();
-            auto text = unquote(literal.text);
-            if (!text) return parse_error(literal.span, text.error().message);
-            if (text->empty()) return parse_error(literal.span, "invalid label name \"\"");
-            labels.push_back(*std::move(text));
-        } else if (kind == TokenKind::Identifier || kind == TokenKind::Keyword) {
-            labels.push_back(take().text);
-        } else {
-            return unexpected(place, "label");
-        }
-    }
-    take();
-    return labels;
 }
 
 } // namespace keepwatch::promql

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "promql/check.h"
 #include "promql/literals.h"
 #include "promql/parser.h"
 
@@ -15,10 +16,15 @@ Shift* shift_of(Expr& expr) {
     return nullptr;
 }
 
+bool is_match_operator(const Token& token) {
+    return token.is("=") || token.is("!=") || token.is("=~") || token.is("!~");
+}
+
 constexpr std::string_view kShiftable = "modifier must be preceded by an instant vector selector "
                                         "or range vector selector or a subquery";
-constexpr double kDurationSecondsMax = 9.2e9; // Of Go's 64-bit nanoseconds.
-constexpr double kTimestampMsMax = 4e18;      // Leaves room to add offsets without overflow.
+constexpr std::string_view kDurationWanted = "number, duration, step(), or range()";
+constexpr std::string_view kStepWanted = "number, duration, step(), range(), or \"]\"";
+constexpr double kTimestampMsMax = 4e18; // Leaves room to add offsets without overflow.
 
 } // namespace
 
@@ -32,7 +38,6 @@ Result<MutableExpr> Parser::selector() {
     if (!selector.metric.empty())
         selector.matchers.push_back(
             series::Matcher::equal(std::string(kNameLabel), selector.metric));
-    check_.selector(selector, span);
     return make(std::move(selector), span);
 }
 
@@ -40,11 +45,11 @@ Result<void> Parser::matchers(VectorSelector& into, Span& span) {
     take(); // The brace.
     for (bool first = true; !peek().is("}"); first = false) {
         if (!first) {
-            if (!take_if(",")) return unexpected("label matching", "\",\" or \"}\"");
+            if (!take_if(",")) return unexpected({"label matching", "\",\" or \"}\""});
             if (peek().is("}")) break;
         }
         if (peek().kind != TokenKind::Identifier && peek().kind != TokenKind::String)
-            return unexpected("label matching", "identifier or \"}\"");
+            return unexpected({"label matching", "identifier or \"}\""});
         if (auto read = matcher(into); !read) return read;
     }
     span = join(span, take().span);
@@ -59,19 +64,14 @@ Result<void> Parser::matcher(VectorSelector& into) {
         auto text = unquote(label.text);
         if (!text) return parse_error(label.span, text.error().message);
         name = *std::move(text);
-        if (peek().is(",") || peek().is("}")) {
-            if (!into.metric.empty())
-                return parse_error(label.span,
-                                   fmt::format("metric name must not be set twice: {} or {}",
-                                               quoted(into.metric), quoted(name)));
-            if (name.empty()) return parse_error(label.span, "invalid metric name \"\"");
-            into.metric = std::move(name);
+        if (!is_match_operator(peek())) {
+            into.matchers.push_back(
+                series::Matcher::equal(std::string(kNameLabel), std::move(name)));
             return {};
         }
-        if (name.empty()) return parse_error(label.span, "invalid label name \"\"");
     }
     KW_TRY(const auto op, match_operator());
-    if (peek().kind != TokenKind::String) return unexpected("label matching", "string");
+    if (peek().kind != TokenKind::String) return unexpected({"label matching", "string"});
     const auto literal = take();
     auto value = unquote(literal.text);
     if (!value) return parse_error(literal.span, value.error().message);
@@ -86,119 +86,129 @@ Result<series::MatchOp> Parser::match_operator() {
     if (take_if("!=")) return series::MatchOp::NotEqual;
     if (take_if("=~")) return series::MatchOp::Regex;
     if (take_if("!~")) return series::MatchOp::NotRegex;
-    return unexpected("label matching", "label matching operator");
+    return unexpected({"label matching", "label matching operator"});
 }
 
 // `[range]` of a selector, `[range:step]` of anything.
 Result<void> Parser::brackets(MutableExpr& expr) {
     const auto open = take();
-    KW_TRY(const auto range, positive_duration("subquery or range"));
-    if (peek().is("]")) return range_of(expr, open.span, range);
-    if (!take_if(":")) return unexpected("subquery or range", "\":\" or \"]\"");
-    Subquery subquery;
-    subquery.range = range;
-    if (!peek().is("]")) {
-        KW_TRY(subquery.step, positive_duration("subquery selector"));
-    }
-    if (!peek().is("]")) return unexpected("subquery selector", "\"]\"");
-    const auto span = join(expr->span, take().span);
-    subquery.operand = std::move(expr);
-    check_.subquery(subquery, span);
-    KW_TRY(expr, make(std::move(subquery), span));
-    return {};
+    const auto range = [&] {
+        const Inside place(*this, {"subquery or range selector", kDurationWanted});
+        return positive_duration();
+    }();
+    if (!range) return range.error();
+    if (peek().is("]")) return range_of(expr, open.span, *range);
+    if (!take_if(":")) return unexpected({"subquery or range", "\":\" or \"]\""});
+    return subquery_of(expr, *range);
 }
 
-Result<void> Parser::range_of(MutableExpr& expr, const Span& bracket, Duration range) {
+Result<void> Parser::range_of(MutableExpr& expr, const Span& bracket, const MutableFormula& range) {
     auto* selector = std::get_if<VectorSelector>(&expr->node);
     if (selector == nullptr || selector->is_range())
         return parse_error(bracket, "ranges only allowed for vector selectors");
-    if (selector->shift.offset.ms != 0)
+    if (selector->shift.offset.ms != 0 || selector->shift.offset_formula)
         return parse_error(bracket, "no offset modifiers allowed before range");
     if (selector->shift.anchor != Shift::Anchor::EvaluationTime)
         return parse_error(bracket, "no @ modifiers allowed before range");
-    selector->range = range;
     expr->span = join(expr->span, take().span);
+    return take_duration(range, selector->range, selector->range_formula);
+}
+
+Result<void> Parser::subquery_of(MutableExpr& expr, const MutableFormula& range) {
+    Subquery subquery;
+    if (auto read = take_duration(range, subquery.range, subquery.range_formula); !read)
+        return read;
+    if (!peek().is("]")) {
+        const auto step = [&] {
+            const Inside place(*this, {"subquery selector", kStepWanted});
+            return positive_duration();
+        }();
+        if (!step) return step.error();
+        if (auto read = take_duration(*step, subquery.step, subquery.step_formula); !read)
+            return read;
+    }
+    if (!peek().is("]")) return unexpected({"subquery selector", "\"]\""});
+    const auto span = join(expr->span, take().span);
+    subquery.operand = std::move(expr);
+    KW_TRY(expr, make(std::move(subquery), span));
     return {};
 }
 
 Result<void> Parser::offset(Expr& expr) {
     take();
-    const bool negative = peek().is("-");
-    if (!take_if("-")) take_if("+");
-    const auto last = peek().span;
-    KW_TRY(const auto length, duration("offset"));
+    const auto length = [&] {
+        const Inside place(*this, {"offset", kDurationWanted});
+        return offset_duration();
+    }();
+    if (!length) return length.error();
     auto* shift = shift_of(expr);
     if (shift == nullptr) return parse_error(expr.span, fmt::format("offset {}", kShiftable));
-    if (shift->offset.ms != 0)
+    if (shift->offset.ms != 0 || shift->offset_formula)
         return parse_error(expr.span, "offset may not be set multiple times");
-    shift->offset = negative ? -length : length;
-    expr.span = join(expr.span, last);
-    return {};
+    expr.span.end = tokens_[next_ - 1].span.end;
+    return take_duration(*length, shift->offset, shift->offset_formula);
 }
 
 Result<void> Parser::at(Expr& expr) {
     take();
-    auto* shift = shift_of(expr);
+    const Inside place(*this, {"@", "timestamp"});
     Shift anchored;
     const bool start = peek().is_keyword("start");
     if (start || peek().is_keyword("end")) {
         take();
-        if (!take_if("(")) return unexpected("@", "\"(\"");
-        if (!peek().is(")")) return unexpected("@", "\")\"");
+        if (!take_if("(")) return unexpected();
+        if (!take_if(")")) return unexpected();
         anchored.anchor = start ? Shift::Anchor::QueryStart : Shift::Anchor::QueryEnd;
-    } else if (auto read = at_timestamp(anchored); !read) {
+    } else if (auto read = at_timestamp(expr, anchored); !read) {
         return read;
     }
-    const auto last = take();
+    auto* shift = shift_of(expr);
     if (shift == nullptr) return parse_error(expr.span, fmt::format("@ {}", kShiftable));
     if (shift->anchor != Shift::Anchor::EvaluationTime)
         return parse_error(expr.span, "@ <timestamp> may not be set multiple times");
     shift->anchor = anchored.anchor;
     shift->fixed = anchored.fixed;
-    expr.span = join(expr.span, last.span);
+    expr.span.end = tokens_[next_ - 1].span.end;
     return {};
 }
 
-// Unix seconds; the number itself is left for the caller to take.
-Result<void> Parser::at_timestamp(Shift& shift) {
+// Unix seconds.
+Result<void> Parser::at_timestamp(const Expr& expr, Shift& shift) {
     const bool negative = peek().is("-");
     if (!take_if("-")) take_if("+");
-    if (peek().kind != TokenKind::Number) return unexpected("@", "timestamp");
-    const double value = read_number(peek().text).value_or(std::nan(""));
-    const double ms = std::round((negative ? -value : value) * 1e3);
-    if (!(std::fabs(ms) < kTimestampMsMax))
-        return parse_error(peek().span,
-                           fmt::format("timestamp out of bounds for @ modifier: {}", peek().text));
+    if (peek().kind != TokenKind::Number && peek().kind != TokenKind::Duration) return unexpected();
+    KW_TRY(double seconds, number_value(take()));
+    if (negative) seconds = -seconds;
+    const double ms = std::round(seconds * 1e3);
+    if (!(std::fabs(ms) < kTimestampMsMax)) {
+        const auto shown = std::isinf(seconds)   ? (negative ? "-Inf" : "+Inf")
+                           : std::isnan(seconds) ? "NaN"
+                                                 : fmt::format("{:f}", seconds);
+        return parse_error(expr.span,
+                           fmt::format("timestamp out of bounds for @ modifier: {}", shown));
+    }
     shift.anchor = Shift::Anchor::Fixed;
     shift.fixed = Timestamp{static_cast<std::int64_t>(ms)};
     return {};
 }
 
-Result<Duration> Parser::duration(std::string_view place) {
-    const auto literal = peek();
-    if (literal.kind == TokenKind::Duration) {
-        take();
-        auto length = parse_duration(literal.text);
-        if (!length) return parse_error(literal.span, length.error().message);
-        if (length->seconds() > kDurationSecondsMax)
-            return parse_error(literal.span, "duration out of range");
-        return length;
-    }
-    if (literal.kind != TokenKind::Number) return unexpected(place, "number or duration");
-    take();
-    const double seconds = read_number(literal.text).value_or(std::nan(""));
-    if (!(seconds <= kDurationSecondsMax))
-        return parse_error(literal.span, "duration out of range");
-    return milliseconds(static_cast<std::int64_t>(std::round(seconds * 1e9)) / 1'000'000);
-}
-
-Result<Duration> Parser::positive_duration(std::string_view place) {
-    const auto at = peek().span;
-    if (peek().is("-")) return parse_error(at, "duration must be greater than 0");
-    take_if("+");
-    KW_TRY(const auto length, duration(place));
-    if (length.ms <= 0) return parse_error(at, "duration must be greater than 0");
-    return length;
+// `anchored`, `smoothed`
+Result<void> Parser::extension(Expr& expr) {
+    const auto word = lower_case(take().text);
+    if (!features_.extended_range_selectors)
+        return parse_error(expr.span,
+                           fmt::format("{} modifier is experimental and not enabled", word));
+    if (std::holds_alternative<Subquery>(expr.node))
+        return parse_error(expr.span,
+                           fmt::format("{} modifier is not supported for subqueries", word));
+    auto* selector = std::get_if<VectorSelector>(&expr.node);
+    if (selector == nullptr)
+        return parse_error(expr.span, fmt::format("{} modifier not implemented", word));
+    const auto wanted = word == "anchored" ? Extension::Anchored : Extension::Smoothed;
+    if (selector->extension != Extension::None && selector->extension != wanted)
+        return parse_error(expr.span, "anchored and smoothed modifiers cannot be used together");
+    selector->extension = wanted;
+    return {};
 }
 
 } // namespace keepwatch::promql

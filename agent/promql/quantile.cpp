@@ -17,6 +17,7 @@ double quantile(double phi, std::vector<double>& values) {
     const auto lower = static_cast<std::size_t>(rank);
     const auto upper = std::min(values.size() - 1, lower + 1);
     const double weight = rank - std::floor(rank);
+    if (weight == 0) return values[lower]; // The other may be infinite.
     return values[lower] * (1 - weight) + values[upper] * weight;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "promql/durations.h"
 #include "promql/functions/function.h"
 
 namespace keepwatch::promql {
@@ -19,15 +20,20 @@ bool is_anchored(const Shift& shift) {
 bool reads_evaluation_time(const Call& call) {
     const auto name = call.function->name;
     if (name == "time" || name == "timestamp" || name == "predict_linear") return true;
-    // hour() and the like stand for hour(vector(time())).
+    if (name == "info") return true; // It reads its info series unless told when.
+    // hour() and the like stand for hour(vector(time())); start() and the like follow the query.
     return call.arguments.empty() && name != "pi";
+}
+
+std::int64_t own_reach(const VectorSelector& selector, std::int64_t lookback) {
+    if (!selector.is_range()) return lookback;
+    return selector.range.ms + (selector.extension == Extension::None ? 0 : lookback);
 }
 
 // How far back below `expr`, which itself looks `back` behind the evaluation time.
 std::int64_t deepest(const Expr& expr, std::int64_t back, std::int64_t lookback) {
     if (const auto* selector = std::get_if<VectorSelector>(&expr.node))
-        return back + selector->shift.offset.ms +
-               (selector->is_range() ? selector->range.ms : lookback);
+        return back + selector->shift.offset.ms + own_reach(*selector, lookback);
     if (const auto* subquery = std::get_if<Subquery>(&expr.node))
         back += subquery->shift.offset.ms + subquery->range.ms;
     std::int64_t most = 0;
@@ -57,6 +63,9 @@ bool depends_on_time(const Expr& expr) {
 }
 
 Duration reach(const Expr& expr, Duration lookback) {
+    if (has_formulas(expr))
+        if (const auto computed = with_durations(std::make_shared<Expr>(expr), {}))
+            return {std::max<std::int64_t>(0, deepest(**computed, 0, lookback.ms))};
     return {std::max<std::int64_t>(0, deepest(expr, 0, lookback.ms))};
 }
 

@@ -17,7 +17,8 @@ bool depends_on_time(const Expr& expr);
 
 // How far back before the evaluation time the expression reads: ranges, subqueries, offsets and
 // lookbacks added up along the deepest path. Zero if it reads nothing or only the future. What is
-// fixed with `@` counts as if evaluated at that moment.
+// fixed with `@` counts as if evaluated at that moment, and lengths that a query computes are those
+// of an instant query.
 Duration reach(const Expr& expr, Duration lookback = minutes(5));
 
 } // namespace keepwatch::promql

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "model/labels.h"
+#include "promql/utf8.h"
 
 namespace keepwatch::promql {
 namespace {
@@ -14,12 +15,26 @@ constexpr std::array<std::string_view, 14> kAggregators{
     "sum",    "avg",  "count",   "min",          "max",      "group",  "stddev",
     "stdvar", "topk", "bottomk", "count_values", "quantile", "limitk", "limit_ratio"};
 constexpr std::array<std::string_view, 4> kWordOperators{"and", "or", "unless", "atan2"};
-constexpr std::array<std::string_view, 10> kPlainKeywords{
-    "offset", "by",         "without",     "on",    "ignoring",
-    "bool",   "group_left", "group_right", "start", "end"};
+constexpr std::array<std::string_view, 13> kModifiers{
+    "offset",     "smoothed",    "anchored", "by",        "without",    "on",  "ignoring",
+    "group_left", "group_right", "fill",     "fill_left", "fill_right", "bool"};
+constexpr std::array<std::string_view, 6> kReserved{"bool",       "on",          "ignoring",
+                                                    "group_left", "group_right", "atan2"};
+constexpr std::array<std::string_view, 2> kPreprocessors{"start", "end"};
+constexpr std::array<std::string_view, 4> kDurationKeywords{"step", "range", "min_of", "max_of"};
 
 template <class Words> bool contains(const Words& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Of a long string or number, the first ten characters.
+std::string shortened(std::string_view text) {
+    constexpr std::size_t shown_max = 10;
+    if (text.size() <= shown_max) return quoted(text);
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < shown_max && size < text.size(); ++i)
+        size += std::max<std::size_t>(1, utf8_sequence_size(text.substr(size)));
+    return quoted(text.substr(0, size)) + "...";
 }
 
 } // namespace
@@ -35,10 +50,19 @@ bool is_aggregator_name(std::string_view word) {
     return contains(kAggregators, lower_case(word));
 }
 
+bool is_reserved_name(std::string_view word) {
+    return contains(kReserved, lower_case(word));
+}
+
+bool is_duration_keyword(std::string_view word) {
+    return contains(kDurationKeywords, lower_case(word));
+}
+
 bool is_keyword_name(std::string_view word) {
     const auto lower = lower_case(word);
     return contains(kAggregators, lower) || contains(kWordOperators, lower) ||
-           contains(kPlainKeywords, lower);
+           contains(kModifiers, lower) || contains(kPreprocessors, lower) ||
+           contains(kDurationKeywords, lower);
 }
 
 bool Token::is_keyword(std::string_view lower) const {
@@ -46,10 +70,7 @@ bool Token::is_keyword(std::string_view lower) const {
 }
 
 std::string Token::describe() const {
-    constexpr std::size_t shown_max = 10; // Of a string or number; then an ellipsis.
-    const auto shown = text.size() > shown_max
-                           ? quoted(std::string_view(text).substr(0, shown_max)) + "..."
-                           : quoted(text);
+    const auto shown = shortened(text);
     switch (kind) {
     case TokenKind::End:
         return "end of input";
@@ -75,7 +96,7 @@ std::string Token::describe() const {
     const auto lower = lower_case(text);
     if (contains(kAggregators, lower)) return fmt::format("<aggr:{}>", text);
     if (contains(kWordOperators, lower)) return fmt::format("<op:{}>", text);
-    return fmt::format("<{}>", text);
+    return contains(kModifiers, lower) ? fmt::format("<{}>", text) : shown;
 }
 
 } // namespace keepwatch::promql

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "promql/ast.h"
+#include "promql/span.h"
 
 namespace keepwatch::promql {
 
@@ -16,9 +16,9 @@ enum class TokenKind : std::uint8_t {
     Keyword,
     Number,
     Duration,
-    String, // With its quotes and escapes.
-    Symbol, // One of ( ) { } [ ] , : @ = =~ !~ and, inside braces, !=
-    Operator
+    String,   // With its quotes and escapes.
+    Symbol,   // One of ( ) { } [ ] , : =
+    Operator, // What computes, compares or matches, and @
 };
 
 struct Token {
@@ -35,12 +35,12 @@ struct Token {
     std::string describe() const;
 };
 
-// Keywords that cannot be the name of a metric, unless in quotes and braces.
-inline constexpr const char* kReservedNames[] = {"bool",       "on",          "ignoring",
-                                                 "group_left", "group_right", "atan2"};
-
+// In any case: keywords that cannot be the name of a metric, unless in quotes and braces.
+bool is_reserved_name(std::string_view word);
 bool is_keyword_name(std::string_view word);    // In any case.
 bool is_aggregator_name(std::string_view word); // In any case.
-std::string lower_case(std::string_view text);  // ASCII.
+// `step`, `range`, `min_of`, `max_of`, in any case: they stand in durations too.
+bool is_duration_keyword(std::string_view word);
+std::string lower_case(std::string_view text); // ASCII.
 
 } // namespace keepwatch::promql

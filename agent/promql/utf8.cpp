@@ -1,5 +1,8 @@
 #include "promql/utf8.h"
 
+#include <fmt/format.h>
+#include <re2/re2.h>
+
 namespace keepwatch::promql {
 
 std::size_t utf8_sequence_size(std::string_view text) {
@@ -28,6 +31,12 @@ bool is_valid_utf8(std::string_view text) {
     return true;
 }
 
+std::size_t utf8_letter_size(std::string_view text) {
+    static const re2::RE2 letter("\\p{L}");
+    const auto size = utf8_sequence_size(text);
+    return size > 0 && re2::RE2::FullMatch(re2::StringPiece(text.data(), size), letter) ? size : 0;
+}
+
 void append_utf8(std::string& text, std::uint32_t code_point) {
     const auto put = [&](std::uint32_t byte) { text += static_cast<char>(byte); };
     const auto tail = [&](unsigned shift) { put(0x80 | ((code_point >> shift) & 0x3f)); };
@@ -35,6 +44,19 @@ void append_utf8(std::string& text, std::uint32_t code_point) {
     if (code_point < 0x800) return put(0xc0 | (code_point >> 6)), tail(0);
     if (code_point < 0x10000) return put(0xe0 | (code_point >> 12)), tail(6), tail(0);
     put(0xf0 | (code_point >> 18)), tail(12), tail(6), tail(0);
+}
+
+std::string quoted_character(std::string_view text) {
+    constexpr std::string_view controls = "\a\b\f\n\r\t\v\\'";
+    constexpr std::string_view names = "abfnrtv\\'";
+    const auto size = utf8_sequence_size(text);
+    if (size == 0) return "'\xef\xbf\xbd'";
+    const char c = text.front();
+    if (const auto known = controls.find(c); known != controls.npos)
+        return fmt::format("'\\{}'", names[known]);
+    if (size == 1 && (c < ' ' || c == '\x7f'))
+        return fmt::format("'\\x{:02x}'", static_cast<unsigned>(c));
+    return fmt::format("'{}'", text.substr(0, size));
 }
 
 } // namespace keepwatch::promql

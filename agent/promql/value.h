@@ -24,6 +24,7 @@ struct VectorElement {
     Labels labels;
     Timestamp t; // Of the evaluation, as in Prometheus's API.
     double value = 0;
+    bool loses_name = false; // While it is computed: the metric's name goes at the end.
 };
 using VectorValue = std::vector<VectorElement>;
 struct MatrixSeries {

@@ -25,8 +25,8 @@ series::ArchiveStore brokers() {
 
 std::string shown(const VectorValue& vector) {
     std::string text;
-    for (const auto& [labels, t, value] : vector)
-        text += labels.to_string() + "=" + format_number(value) + " ";
+    for (const auto& element : vector)
+        text += element.labels.to_string() + "=" + format_number(element.value) + " ";
     return text;
 }
 

@@ -37,9 +37,10 @@ TEST_CASE("promql::print: is canonical") {
     CHECK(printed(" up { job = 'a' , b!=`c` } ") == "up{b!=\"c\",job=\"a\"}");
     CHECK(printed("{__name__=\"up\"}") == "{__name__=\"up\"}");
     CHECK(printed("{__name__=~\"a|b\",x!~\"y\"}") == "{__name__=~\"a|b\",x!~\"y\"}");
-    CHECK(printed("{\"metric.name\", \"label.x\"=\"v\"}") == "{\"metric.name\",\"label.x\"=\"v\"}");
-    CHECK(printed("{\"up\", a=\"b\",}") == "up{a=\"b\"}");
-    CHECK(printed("{'on'}") == "{\"on\"}");
+    CHECK(printed("{\"metric.name\", \"label.x\"=\"v\"}") ==
+          "{\"label.x\"=\"v\",__name__=\"metric.name\"}");
+    CHECK(printed("{\"up\", a=\"b\",}") == "{__name__=\"up\",a=\"b\"}");
+    CHECK(printed("{'on'}") == "{__name__=\"on\"}");
     CHECK(printed("x[5m] offset 1h30m @ 12.5") == "x[5m] @ 12.500 offset 1h30m");
     CHECK(printed("x OFFSET -5m @ end()") == "x @ end() offset -5m");
     CHECK(printed("x[90s]") == "x[1m30s]");
@@ -62,7 +63,7 @@ TEST_CASE("promql::print: is canonical") {
     CHECK(printed("(a)") == "(a)");
     CHECK(printed("0x1F + 1e3 + .5 + 1_000 + 010 + Inf + nan") ==
           "31 + 1000 + 0.5 + 1000 + 8 + +Inf + NaN");
-    CHECK(printed("1e30") == "1e+30");
+    CHECK(printed("1e30") == "1000000000000000000000000000000");
     CHECK(printed("label_replace(a, \"b\", \"$1\\n\", 'c\"', `\\d`)") ==
           "label_replace(a, \"b\", \"$1\\n\", \"c\\\"\", \"\\\\d\")");
     CHECK(printed("\"\\u00e9\\x41\\101\"") == "\"\u00e9AA\"");
@@ -71,6 +72,33 @@ TEST_CASE("promql::print: is canonical") {
     CHECK(printed("round(x, 5)") == "round(x, 5)");
     CHECK(printed("sum + by + start + and") == "sum + by + start + and");
     CHECK(printed("a:b:c{}") == "a:b:c");
+}
+
+TEST_CASE("promql::print: lengths of time as they are written") {
+    CHECK(printed("x[ 5m*(2+step()) ]") == "x[5m * (2 + step())]");
+    CHECK(printed("x[((5m))]") == "x[(5m)]");
+    CHECK(printed("x[-(5m)+range()^2]") == "x[-(5m) + range() ^ 2]");
+    CHECK(printed("x[90 % 60:-5+10]") == "x[90 % 60:-5 + 10]");
+    CHECK(printed("x[MIN_OF(step(),1h):max_of(1,2s)]") == "x[min_of(step(), 1h):max_of(1, 2s)]");
+    CHECK(printed("x offset -step()") == "x offset -step()");
+    CHECK(printed("x offset (5m)") == "x offset (5m)");
+    CHECK(printed("x offset +(5m+1) @ 5") == "x @ 5.000 offset (5m + 1)");
+    CHECK(printed("x[- -5m]") == "x[5m]");
+    CHECK(printed("-step() + min_of(1, range())") == "-step() + min_of(1, range())");
+    CHECK(printed("step + range + max_of") == "step + range + max_of");
+}
+
+TEST_CASE("promql::print: extensions and fillings") {
+    CHECK(printed("rate(x[5m]Anchored)") == "rate(x[5m] anchored)");
+    CHECK(printed("rate(x anchored[5m])") == "rate(x[5m] anchored)");
+    CHECK(printed("x smoothed offset 5m @ 3") == "x @ 3.000 smoothed offset 5m");
+    CHECK(printed("rate(x[5m] @ 3 smoothed)") == "rate(x[5m] smoothed @ 3.000)");
+    CHECK(printed("smoothed + anchored") == "smoothed + anchored");
+    CHECK(printed("a + fill ( 0 ) b") == "a + fill (0) b");
+    CHECK(printed("a + on(x) group_left fill_right(-1e9)fill_left(5m) b") ==
+          "a + on (x) group_left () fill_left (300) fill_right (-1e+09) b");
+    CHECK(printed("fill_left + fill_right") == "fill_left + fill_right");
+    CHECK(printed("a </ 5 >/ b") == "a </ 5 >/ b");
 }
 
 TEST_CASE("promql::parse: precedence and grouping") {
@@ -94,11 +122,11 @@ TEST_CASE("promql::parse: precedence and grouping") {
 
 TEST_CASE("promql::parse: errors have a place and Prometheus's words") {
     CHECK(error_of("") == "1:1: parse error: no expression found in input");
-    CHECK(error_of("# nothing") == "1:10: parse error: no expression found in input");
+    CHECK(error_of("# nothing") == "1:1: parse error: no expression found in input");
     CHECK(error_of("1+") == "1:3: parse error: unexpected end of input");
     CHECK(error_of("a +\n  * b") == "2:3: parse error: unexpected <op:*>");
     CHECK(error_of("foo bar") == "1:5: parse error: unexpected identifier \"bar\"");
-    CHECK(error_of("(1))") == "1:4: parse error: unexpected right parenthesis ')'");
+    CHECK(error_of("(1))") == "1:5: parse error: unexpected right parenthesis ')'");
     CHECK(error_of("((1)") == "1:5: parse error: unclosed left parenthesis");
     CHECK(error_of("foo[5m") == "1:7: parse error: unclosed left bracket");
     CHECK(error_of("}") == "1:1: parse error: unexpected character: '}'");
@@ -128,7 +156,8 @@ TEST_CASE("promql::parse: errors have a place and Prometheus's words") {
     CHECK(error_of("foo[5mm]") == "1:5: parse error: bad number or duration syntax: \"5mm\"");
     CHECK(error_of("foo[0m]") == "1:5: parse error: duration must be greater than 0");
     CHECK(error_of("foo[5m]  offset") ==
-          "1:16: parse error: unexpected end of input in offset, expected number or duration");
+          "1:16: parse error: unexpected end of input in offset, expected number, duration, "
+          "step(), or range()");
     CHECK(error_of("foo offset 1m offset 2m") ==
           "1:1: parse error: offset may not be set multiple times");
     CHECK(error_of("1 offset 1d") ==
@@ -145,9 +174,83 @@ TEST_CASE("promql::parse: errors have a place and Prometheus's words") {
           "1:12: parse error: ranges only allowed for vector selectors");
     CHECK(error_of("foo[5m][5m:]") == "1:1: parse error: subquery is only allowed on instant "
                                       "vector, got matrix instead");
+    CHECK(error_of("\"\\x.\"") ==
+          "1:1: parse error: illegal character U+002E '.' in escape sequence");
+    CHECK(error_of("{a=~\"[\"}") ==
+          "1:2: parse error: error parsing regexp: missing closing ]: `[`");
+    CHECK(error_of("some +\n foo{a=}") ==
+          "2:8: parse error: unexpected \"}\" in label matching, expected string");
+    CHECK(error_of("foo @ Inf") ==
+          "1:1: parse error: timestamp out of bounds for @ modifier: +Inf");
+    CHECK(error_of("foo @ start") ==
+          "1:12: parse error: unexpected end of input in @, expected timestamp");
+    CHECK(error_of("1.2.3") == "1:1: parse error: bad number or duration syntax: \"1.2.\"");
+    CHECK(error_of("1e400") == "1:1: parse error: error parsing number: strconv.ParseFloat: "
+                               "parsing \"1e400\": value out of range");
+    CHECK(error_of("1 ! = 2") == "1:3: parse error: unexpected character after '!': ' '");
+    CHECK(error_of("1 !") == "1:3: parse error: unexpected character after '!': '\ufffd'");
+    CHECK(error_of("a\x01") == "1:2: parse error: unexpected character: '\\x01'");
     CHECK(error_of("\"hello") == "1:1: parse error: unterminated quoted string");
     CHECK(error_of("'\\c'") == "1:1: parse error: unknown escape sequence U+0063 'c'");
     CHECK(error_of("\"\xff\"") == "1:1: parse error: invalid UTF-8 rune");
+}
+
+TEST_CASE("promql::parse: errors in lengths of time") {
+    CHECK(error_of("foo[]") == "1:5: parse error: unexpected \"]\" in subquery or range selector, "
+                               "expected number, duration, step(), or range()");
+    CHECK(error_of("foo[5m 1m]") == "1:8: parse error: unexpected duration \"1m\" in subquery or "
+                                    "range, expected \":\" or \"]\"");
+    CHECK(error_of("foo[5m:*]") == "1:8: parse error: unexpected <op:*> in subquery selector, "
+                                   "expected number, duration, step(), range(), or \"]\"");
+    CHECK(error_of("foo[5m:1m,]") ==
+          "1:10: parse error: unexpected \",\" in subquery selector, expected \"]\"");
+    CHECK(error_of("foo[5m+]") == "1:8: parse error: unexpected \"]\" in subquery or range "
+                                  "selector, expected number, duration, step(), or range()");
+    CHECK(error_of("foo[:]") ==
+          "1:6: parse error: unexpected colon before duration in duration expression");
+    CHECK(error_of("foo[step():1m:]") == "1:14: parse error: unexpected colon ':'");
+    CHECK(error_of("foo[x]") ==
+          "1:5: parse error: unexpected character in duration expression: 'x'");
+    CHECK(error_of("foo[5s x]") == "1:8: parse error: unexpected character: 'x', expected ':'");
+    CHECK(error_of("foo[step]") == "1:9: parse error: unexpected \"]\" in subquery or range "
+                                   "selector, expected number, duration, step(), or range()");
+    CHECK(error_of("foo[-1m]") == "1:5: parse error: duration must be greater than 0");
+    CHECK(error_of("foo[1m/0]") == "1:7: parse error: division by zero");
+    CHECK(error_of("foo offset (1m%0s)") == "1:15: parse error: modulo by zero");
+    CHECK(error_of("foo offset 1e12") == "1:12: parse error: duration out of range");
+    CHECK(error_of("foo offset max_of(1)") == "1:20: parse error: unexpected \")\" in offset, "
+                                              "expected number, duration, step(), or range()");
+    CHECK(error_of("foo[5y1hs]") == "1:5: parse error: unknown unit \"hs\" in duration \"5y1hs\"");
+    CHECK(error_of("foo[5m1h]") == "1:5: parse error: not a valid duration string: \"5m1h\"");
+    CHECK(error_of("foo[(5m]") == "1:8: parse error: unexpected \"]\" in subquery or range "
+                                  "selector, expected number, duration, step(), or range()");
+    CHECK(error_of("foo[(5m") == "1:8: parse error: unclosed left parenthesis");
+    CHECK(error_of("foo[" + std::string(600, '(') + "5m") ==
+          "1:504: parse error: duration is nested too deeply");
+}
+
+TEST_CASE("promql::parse: errors in extensions and fillings") {
+    CHECK(error_of("foo anchored smoothed") ==
+          "1:1: parse error: anchored and smoothed modifiers cannot be used together");
+    CHECK(error_of("foo[5m:] smoothed") ==
+          "1:1: parse error: smoothed modifier is not supported for subqueries");
+    CHECK(error_of("(foo) anchored") == "1:1: parse error: anchored modifier not implemented");
+    CHECK(error_of("foo + fill(bar) baz") == "1:12: parse error: unexpected identifier \"bar\"");
+    CHECK(error_of("foo + fill_left(1) fill_left(2) bar") == "1:29: parse error: unexpected \"(\"");
+    CHECK(error_of("sum(foo bar)") ==
+          "1:9: parse error: unexpected identifier \"bar\" in aggregation");
+    CHECK(error_of("sum by (a) foo") ==
+          "1:12: parse error: unexpected identifier \"foo\" in aggregation");
+    CHECK(error_of("foo start") == "1:5: parse error: unexpected \"start\"");
+    CHECK(error_of("1 </ 'a'") == "1:6: parse error: binary expression must contain only scalar "
+                                  "and instant vector types");
+    CHECK(error_of("info(a, b)") ==
+          "1:9: parse error: expected label selectors only, got vector selector instead");
+    CHECK(error_of("info(a, 1)") == "1:1: parse error: expected type instant vector in call to "
+                                    "function \"info\", got scalar");
+    CHECK(error_of("info(a, {x!=\"y\"})") == "parsed as info(a, {x!=\"y\"})");
+    CHECK(error_of("floor(1, 'a')") ==
+          "1:1: parse error: expected 1 argument(s) in call to \"floor\", got 2");
 }
 
 TEST_CASE("promql::parse: types are checked in Prometheus's words") {
@@ -195,9 +298,6 @@ TEST_CASE("promql::parse: types are checked in Prometheus's words") {
     CHECK(error_of("rate(foo)") == "1:6: parse error: expected type range vector in call to "
                                    "function \"rate\", got instant vector");
     CHECK(error_of("nope(1)") == "1:1: parse error: unknown function with name \"nope\"");
-    CHECK(error_of("histogram_sum(x)") ==
-          "1:1: parse error: function \"histogram_sum\" reads native histograms, which are not "
-          "supported; only float samples are");
 }
 
 TEST_CASE("promql::parse: a tree of bounded height") {

@@ -72,10 +72,32 @@ private:
         case 1:
             return " and " + one_of({"on", "ignoring"}) + labels;
         case 2:
-            return one_of({"/", " > ", "!= bool "}) + one_of({" on", " ignoring"}) + labels;
+            return one_of({"/", " > ", "!= bool "}) + one_of({" on", " ignoring"}) + labels +
+                   filled();
         default:
             return " * " + one_of({"on", "ignoring"}) + labels +
-                   one_of({"group_left", "group_right"}) + one_of({" ", "()", "(x, y)"});
+                   one_of({"group_left", "group_right"}) + one_of({" ", "()", "(x, y)"}) + filled();
+        }
+    }
+
+    std::string filled() {
+        return one_of({" ", " ", "fill (0)", " fill_left(-2.5)", " fill_right( 1h )",
+                       " fill_right(NaN) fill_left(+Inf)"});
+    }
+
+    std::string length(int depth) {
+        if (depth <= 0) return one_of({"5m", "90", "step()", "Range()", "-1.5", "1h1ms", "0x10"});
+        switch (pick(4)) {
+        case 0:
+            return length(depth - 1) + one_of({"+", " - ", "*", "/", " % ", "^"}) +
+                   length(depth - 1);
+        case 1:
+            return "(" + length(depth - 1) + ")";
+        case 2:
+            return one_of({"min_of(", "max_of ("}) + length(depth - 1) + "," + length(depth - 1) +
+                   ")";
+        default:
+            return one_of({"-", "+"}) + length(depth - 1);
         }
     }
 
@@ -86,13 +108,16 @@ private:
 
     std::string shift() {
         return one_of({"", "", "", " offset 5m", " offset -1h30m", " @ 1.5", " @ start()",
-                       " @ end() offset 90", " offset 1w @ -7"});
+                       " @ end() offset 90", " offset 1w @ -7", " offset -step()", " smoothed",
+                       " anchored offset (" + length(2) + ")"});
     }
 
     std::string matrix(int depth) {
-        const auto range = one_of({"5m", "90", "1d", "1h1m1s1ms"});
-        if (pick(3) > 0) return selector() + "[" + range + "]" + shift();
-        return "(" + vector(depth) + ")[" + range + ":" + one_of({"", "1m", "15"}) + "]" + shift();
+        const auto range = one_of({"5m", "90", "1d", "1h1m1s1ms", length(2)});
+        if (pick(3) > 0)
+            return selector() + "[" + range + "]" + shift() + one_of({"", " anchored"});
+        return "(" + vector(depth) + ")[" + range + ":" + one_of({"", "1m", "15", length(1)}) +
+               "]" + one_of({"", " offset " + length(1)});
     }
 
     std::string aggregate(int depth) {
@@ -112,8 +137,7 @@ private:
     std::string call(int depth) {
         const auto functions = all_functions();
         const auto& function = functions[pick(functions.size())];
-        if (function.body.index() == 0 || function.returns() != ValueType::Vector)
-            return "abs(" + vector(depth) + ")";
+        if (function.returns() != ValueType::Vector) return "abs(" + vector(depth) + ")";
         std::string arguments;
         for (std::size_t i = 0; i < function.argument_count; ++i) {
             if (i > 0) arguments += ",";

@@ -19,12 +19,22 @@ namespace keepwatch::promql::script {
 
 using Slots = std::vector<std::optional<double>>; // `_` is a slot without a sample.
 
+// What the agent does not store, so that what reads it is left out of a script.
+enum class Foreign : std::uint8_t { No, NativeHistogram, StartTimestamps };
+
 struct SeriesLine {
     Labels labels;
-    Slots values;
+    Slots values{};
+    Foreign foreign = Foreign::No;
 };
 
 enum class Outcome : std::uint8_t { Value, Failure };
+
+// What an error or a note must be: this text, or anything that the expression is found in.
+struct Expectation {
+    std::string text;
+    bool is_regex = false;
+};
 
 // One command with the lines below it.
 struct Command {
@@ -35,13 +45,15 @@ struct Command {
     Timestamp start;
     Timestamp end;
     Duration step;
+    bool with_nhcb = false; // Classic histograms are loaded as native ones too.
     Outcome outcome = Outcome::Value;
     bool is_ordered = false;
-    std::vector<std::string> failure_parts; // Each must occur in the error.
-    std::vector<std::string> warnings;      // The same for notes; "" asks for any at all.
-    std::vector<std::string> infos;
+    std::vector<Expectation> failures;
+    std::vector<Expectation> warnings;
+    std::vector<Expectation> infos;
     bool no_warnings = false;
     bool no_infos = false;
+    bool has_times = false;         // A range vector, with samples at start, start + step, …
     std::vector<SeriesLine> series; // What to load, or what is expected.
     std::optional<double> scalar;
     std::optional<std::string> text;
@@ -94,8 +106,9 @@ inline Result<Labels> take_labels(std::string_view& rest) {
         if (c == '}') in_braces = false;
         if (!in_braces && (c == ' ' || c == '\t')) break;
     }
-    const auto text = rest.substr(0, end);
+    auto text = rest.substr(0, end);
     rest = trim(rest.substr(end));
+    if (text.ends_with("@st")) text.remove_suffix(3);
     if (text == "{}") return Labels();
     KW_TRY(const auto expr, parse(text));
     const auto* selector = std::get_if<VectorSelector>(&expr->node);
@@ -111,7 +124,7 @@ inline Result<void> parse_slots(std::string_view word, Slots& into) {
     auto notation = word;
     std::size_t times = 0;
     // The x of repetition is the last; there is none in the numbers themselves.
-    if (const auto x = word.rfind('x'); x != word.npos && !word.starts_with("0x")) {
+    if (const auto x = word.rfind('x'); x != word.npos) {
         const auto digits = word.substr(x + 1);
         const auto [end, failed] =
             std::from_chars(digits.data(), digits.data() + digits.size(), times);
@@ -137,8 +150,9 @@ inline Result<void> parse_slots(std::string_view word, Slots& into) {
         const bool negative = slope.starts_with('-');
         const auto step = parse_number(slope.substr(1));
         if (!start || !step) continue;
-        for (std::size_t i = 0; i <= times; ++i)
-            into.push_back(*start + (negative ? -*step : *step) * static_cast<double>(i));
+        double value = *start; // Added up, with the rounding that comes of it, as there.
+        for (std::size_t i = 0; i <= times; ++i, value += negative ? -*step : *step)
+            into.push_back(value);
         return {};
     }
     return malformed_word();
@@ -147,7 +161,8 @@ inline Result<void> parse_slots(std::string_view word, Slots& into) {
 inline Result<SeriesLine> parse_series(std::string_view line) {
     SeriesLine series;
     KW_TRY(series.labels, take_labels(line));
-    while (!line.empty()) {
+    if (line.find("{{") != line.npos) series.foreign = Foreign::NativeHistogram;
+    while (!line.empty() && series.foreign == Foreign::No) {
         if (auto read = parse_slots(take_word(line), series.values); !read)
             return std::move(read).error();
     }

@@ -54,6 +54,8 @@ TEST_CASE("promql::reach: ranges, subqueries, offsets and lookback add up") {
     CHECK(reach_of("max_over_time(rate(a[5m])[1h:1m] offset 10m)") == "1h15m");
     CHECK(reach_of("max_over_time(sum_over_time(a[30m:])[1h:])") == "1h35m");
     CHECK(format_duration(reach(**parse("a"), minutes(1))) == "1m");
+    CHECK(reach_of("rate(a[10m] anchored)") == "15m");
+    CHECK(reach_of("rate(a[2*5m+step()] offset (1h))") == "1h10m");
 }
 
 TEST_CASE("promql::depends_on_time: unless it is constant or fixed with @") {

@@ -19,7 +19,7 @@ VectorValue quantiles(double phi, const std::vector<Group>& groups, const Vector
     for (const auto& group : groups) {
         values.clear();
         for (const auto member : group.members) values.push_back(input[member].value);
-        result.push_back({group.labels, now.t, quantile(phi, values)});
+        result.push_back({group.labels, now.t, quantile(phi, values), group.loses_name});
     }
     return result;
 }
@@ -57,9 +57,9 @@ Result<VectorValue> eval_aggregate(Evaluation& evaluation, const Expr& expr,
     const auto groups = group(evaluation, expr, aggregate, input);
     if (aggregate.op == AggregateOp::Quantile) {
         if (!(parameter >= 0 && parameter <= 1))
-            evaluation.notes.warn(
-                fmt::format("quantile value should be between 0 and 1, got {} ({})",
-                            format_number_go(parameter), place_of(*aggregate.parameter)));
+            evaluation.notes.warn(fmt::format("quantile value should be between 0 and 1, got {}",
+                                              format_number_go(parameter)),
+                                  without_parens(*aggregate.parameter).span);
         return quantiles(parameter, groups, input, now);
     }
     if (!takes_parameter(aggregate.op)) return fold(aggregate, groups, input, now);

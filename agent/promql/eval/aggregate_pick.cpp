@@ -7,22 +7,24 @@
 #include "model/number.h"
 #include "promql/eval/aggregate.h"
 #include "promql/eval/label_hash.h"
+#include "promql/go_sort.h"
 
 namespace keepwatch::promql {
 namespace {
 
-// How many elements topk, bottomk and limitk take.
-Result<std::size_t> whole_number(double parameter) {
-    constexpr double int64_max = 9223372036854775808.0;
+// How many elements topk, bottomk and limitk take, at most `most`.
+Result<std::size_t> whole_number(double parameter, std::size_t most) {
+    constexpr double int64_max = 9223372036854774784.0; // The largest double below 2^63.
+    constexpr double int64_min = -9223372036854775808.0;
+    if (parameter < 1 && !std::isnan(parameter)) return std::size_t{0};
     if (std::isnan(parameter)) return execution_error("Parameter value is NaN");
+    if (parameter <= int64_min)
+        return execution_error(
+            fmt::format("Scalar value {} underflows int64", format_number_go(parameter)));
     if (parameter >= int64_max)
         return execution_error(
             fmt::format("Scalar value {} overflows int64", format_number_go(parameter)));
-    if (parameter <= -int64_max)
-        return execution_error(
-            fmt::format("Scalar value {} underflows int64", format_number_go(parameter)));
-    if (parameter < 1) return std::size_t{0};
-    return static_cast<std::size_t>(std::min(parameter, 1e15));
+    return static_cast<std::size_t>(std::min(parameter, static_cast<double>(most)));
 }
 
 // Keeps the k best of a group in a heap with the worst on top. Which of equal elements stay follows
@@ -33,7 +35,7 @@ public:
         : op_(op), k_(k), input_(input) {}
 
     void offer(std::size_t member) {
-        if (heap_.size() < k_) {
+        if (!has_all()) {
             heap_.push_back(member);
             sift_up(heap_.size() - 1);
         } else if (is_better_than_top(member)) {
@@ -42,19 +44,21 @@ public:
         }
     }
 
+    bool has_all() const { return heap_.size() == k_; }
+
     // Best first, NaN last.
     std::vector<std::size_t> take() && {
-        std::stable_sort(heap_.begin(), heap_.end(), [&](std::size_t left, std::size_t right) {
-            if (std::isnan(value(left))) return false;
+        sort_like_go(heap_, [&](std::size_t left, std::size_t right) {
             return std::isnan(value(right)) || is_worse(value(right), value(left));
         });
         return std::move(heap_);
     }
+    std::vector<std::size_t> take_as_kept() && { return std::move(heap_); }
 
 private:
     double value(std::size_t member) const { return input_[member].value; }
     bool is_worse(double left, double right) const {
-        return op_ == AggregateOp::Topk ? left < right : left > right;
+        return op_ == AggregateOp::Bottomk ? left > right : left < right;
     }
     bool is_better_than_top(std::size_t member) const {
         const double top = value(heap_[0]);
@@ -94,9 +98,10 @@ Result<double> checked_ratio(Evaluation& evaluation, const Aggregate& aggregate,
     if (std::isnan(ratio)) return execution_error("Ratio value is NaN");
     if (ratio >= -1 && ratio <= 1) return ratio;
     const double capped = ratio > 0 ? 1 : -1;
-    evaluation.notes.warn(fmt::format(
-        "ratio value should be between -1 and 1, got {}, capping to {} ({})",
-        format_number_go(ratio), format_number_go(capped), place_of(*aggregate.parameter)));
+    evaluation.notes.warn(
+        fmt::format("ratio value should be between -1 and 1, got {}, capping to {}",
+                    format_number_go(ratio), format_number_go(capped)),
+        without_parens(*aggregate.parameter).span);
     return capped;
 }
 
@@ -104,27 +109,26 @@ Result<double> checked_ratio(Evaluation& evaluation, const Aggregate& aggregate,
 
 Result<VectorValue> pick(Evaluation& evaluation, const Aggregate& aggregate, double parameter,
                          const std::vector<Group>& groups, const VectorValue& input) {
-    VectorValue result;
-    if (aggregate.op == AggregateOp::LimitRatio) {
-        KW_TRY(const double ratio, checked_ratio(evaluation, aggregate, parameter));
-        for (const auto& group : groups)
-            for (const auto member : group.members)
-                if (is_in_ratio(ratio, input[member].labels)) result.push_back(input[member]);
-        return result;
+    const bool by_ratio = aggregate.op == AggregateOp::LimitRatio;
+    double ratio = 0;
+    std::size_t k = input.size();
+    if (by_ratio) {
+        KW_TRY(ratio, checked_ratio(evaluation, aggregate, parameter));
+    } else {
+        KW_TRY(k, whole_number(parameter, input.size()));
     }
-    KW_TRY(const auto wanted, whole_number(parameter));
-    if (wanted == 0) return result;
+    VectorValue result;
+    if (by_ratio ? ratio == 0 : k == 0) return result;
+    const bool is_ranked =
+        aggregate.op == AggregateOp::Topk || aggregate.op == AggregateOp::Bottomk;
     for (const auto& group : groups) {
-        auto members = group.members;
-        const auto k = std::min(wanted, members.size());
-        if (aggregate.op == AggregateOp::Limitk) {
-            members.resize(k);
-        } else {
-            BestOf best(aggregate.op, k, input);
-            for (const auto member : members) best.offer(member);
-            members = std::move(best).take();
+        BestOf best(aggregate.op, k, input);
+        for (const auto member : group.members) {
+            if (by_ratio && !is_in_ratio(ratio, input[member].labels)) continue;
+            if (is_ranked || !best.has_all()) best.offer(member);
         }
-        for (const auto member : members) result.push_back(input[member]);
+        const auto picked = is_ranked ? std::move(best).take() : std::move(best).take_as_kept();
+        for (const auto member : picked) result.push_back(input[member]);
     }
     return result;
 }

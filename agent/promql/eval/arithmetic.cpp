@@ -26,6 +26,18 @@ double arithmetic(BinaryOp op, double left, double right) {
     }
 }
 
+double larger(double left, double right) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    if (left == infinity || right == infinity) return infinity;
+    if (std::isnan(left) || std::isnan(right)) return std::numeric_limits<double>::quiet_NaN();
+    if (left == right) return std::signbit(left) ? right : left;
+    return left > right ? left : right;
+}
+
+double smaller(double left, double right) {
+    return -larger(-left, -right);
+}
+
 std::optional<bool> compare(BinaryOp op, double left, double right) {
     switch (op) {
     case BinaryOp::Equal:

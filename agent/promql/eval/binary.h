@@ -5,7 +5,7 @@
 namespace keepwatch::promql {
 
 // The labels by which the elements of two vectors find each other: those of `on`, or all but those
-// of `ignoring` and the metric's name.
+// of `ignoring` and what says what the value is (see metadata_labels).
 Labels match_key(const Matching& matching, const Labels& labels);
 
 // What a binary node between two vectors remembers: keys, and the labels of results.
@@ -18,9 +18,12 @@ struct MatchingState : NodeState {
     }
 };
 
+// When `bool` takes the metric's name: see Features::delayed_name_removal.
+enum class Naming : std::uint8_t { AtOnce, Delayed };
+
 // Arithmetic and comparison between vectors, element by matching element.
 Result<VectorValue> match_vectors(const Binary& binary, MatchingState& state,
-                                  const VectorValue& left, const VectorValue& right);
+                                  const VectorValue& left, const VectorValue& right, Naming naming);
 
 // and, or, unless: many to many, values and labels as they are.
 VectorValue set_operation(const Binary& binary, MatchingState& state, VectorValue left,

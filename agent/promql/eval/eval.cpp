@@ -1,6 +1,9 @@
 #include "promql/eval/eval.h"
 
+#include <fmt/format.h>
+
 #include "promql/eval/arithmetic.h"
+#include "promql/operators.h"
 #include "promql/selectors.h"
 
 namespace keepwatch::promql {
@@ -29,6 +32,9 @@ Result<double> eval_scalar(Evaluation& evaluation, const Expr& expr, const Momen
         return unary->is_negative ? -value : value;
     }
     if (const auto* binary = std::get_if<Binary>(&expr.node)) {
+        if (is_trimming(binary->op))
+            return execution_error(fmt::format("operator {} not allowed for Scalar operations",
+                                               quoted(symbol(binary->op))));
         KW_TRY(const double left, eval_scalar(evaluation, *binary->left, now));
         KW_TRY(const double right, eval_scalar(evaluation, *binary->right, now));
         if (const auto holds = compare(binary->op, left, right)) return *holds ? 1.0 : 0.0;

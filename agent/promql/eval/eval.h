@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ Result<VectorValue> eval_binary(Evaluation& evaluation, const Expr& expr, const 
                                 const Moment& now);
 Result<VectorValue> eval_aggregate(Evaluation& evaluation, const Expr& expr,
                                    const Aggregate& aggregate, const Moment& now);
+// Why the function cannot take a range vector that is `anchored` or `smoothed`, if it cannot.
+std::optional<Error> check_extension(const Call& call, const Expr& range);
 Result<VectorValue> eval_call(Evaluation& evaluation, const Expr& expr, const Call& call,
                               const Moment& now);
 Result<double> eval_scalar_call(Evaluation& evaluation, const Expr& expr, const Call& call,

@@ -1,12 +1,11 @@
 #include "promql/eval/evaluation.h"
 
-#include <fmt/format.h>
-
 namespace keepwatch::promql {
 
 void Evaluation::begin(const Grid& query) {
     query_ = query;
     notes = {};
+    repairs.clear();
     held_ = 0;
     ++query_number_;
     fixed_.clear();
@@ -47,10 +46,6 @@ Result<void> Evaluation::poll() const {
     if (!options.interrupted) return {};
     if (auto error = options.interrupted()) return *std::move(error);
     return {};
-}
-
-std::string place_of(const Expr& expr) {
-    return fmt::format("{}:{}", expr.span.line, expr.span.column);
 }
 
 } // namespace keepwatch::promql

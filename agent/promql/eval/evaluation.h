@@ -8,6 +8,7 @@
 
 #include "promql/ast.h"
 #include "promql/error.h"
+#include "promql/eval/bucket_repairs.h"
 #include "promql/eval/moment.h"
 #include "promql/evaluate.h"
 #include "promql/notes.h"
@@ -49,21 +50,32 @@ public:
     };
     Fixed& fixed(const Expr& node) { return fixed_[&node]; }
 
+    // The first and the last moment of the query.
+    const Grid& query() const { return query_; }
+
+    // Whether names go at the end only; until then elements are marked.
+    bool delays_names() const { return options.features.delayed_name_removal; }
+
     // Tells one query from the next of a standing evaluation.
     std::uint64_t query_number() const { return query_number_; }
 
-    template <class State> State& state(const Expr& node) {
-        auto& slot = states_[&node];
-        if (!slot) slot = std::make_unique<State>();
-        return static_cast<State&>(*slot);
-    }
+    template <class State> State& state(const Expr& node) { return state_at<State>(&node); }
+    // What is remembered of the result as a whole.
+    template <class State> State& result_state() { return state_at<State>(nullptr); }
 
     const series::SeriesSource& source;
     const Options options;
     const Lifetime lifetime;
     Notes notes;
+    BucketRepairs repairs; // What histogram_quantile() repaired, for one more note.
 
 private:
+    template <class State> State& state_at(const Expr* node) {
+        auto& slot = states_[node];
+        if (!slot) slot = std::make_unique<State>();
+        return static_cast<State&>(*slot);
+    }
+
     Grid query_;
     std::uint64_t query_number_ = 0;
     std::uint64_t held_ = 0;
@@ -71,8 +83,5 @@ private:
     std::unordered_map<const Expr*, std::unique_ptr<NodeState>> states_;
     std::unordered_map<const Expr*, Fixed> fixed_;
 };
-
-// The place of a node as notes show it: `1:6`.
-std::string place_of(const Expr& expr);
 
 } // namespace keepwatch::promql

@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "promql/durations.h"
 #include "promql/eval/eval.h"
+#include "promql/eval/labelling.h"
+#include "promql/functions/extension.h"
 #include "promql/types.h"
 
 namespace keepwatch::promql {
@@ -19,16 +22,47 @@ Result<void> check_time(Timestamp t) {
     return execution_error(fmt::format("evaluation time {} ms is out of bounds", t.ms));
 }
 
+Error same_labelset() {
+    return execution_error("vector cannot contain metrics with the same labelset");
+}
+
+// Sorts by labels, and joins series that have become the same; they must not overlap.
+Result<MatrixValue> merged(MatrixValue matrix) {
+    const auto by_labels = [](const auto& left, const auto& right) {
+        return left.labels < right.labels;
+    };
+    const auto by_time = [](const auto& left, const auto& right) { return left.t < right.t; };
+    std::stable_sort(matrix.begin(), matrix.end(), by_labels);
+    MatrixValue result;
+    for (auto& series : matrix) {
+        if (result.empty() || result.back().labels != series.labels) {
+            result.push_back(std::move(series));
+            continue;
+        }
+        auto& samples = result.back().samples;
+        const auto middle = static_cast<std::ptrdiff_t>(samples.size());
+        samples.insert(samples.end(), series.samples.begin(), series.samples.end());
+        std::inplace_merge(samples.begin(), samples.begin() + middle, samples.end(), by_time);
+        const auto same_time = [](const auto& left, const auto& right) {
+            return left.t == right.t;
+        };
+        if (std::adjacent_find(samples.begin(), samples.end(), same_time) != samples.end())
+            return same_labelset();
+    }
+    return result;
+}
+
 Result<MatrixValue> eval_matrix(Evaluation& evaluation, const Expr& expr, const Moment& now) {
     MatrixValue matrix;
     const auto add = [&](const Labels& labels, const Window& window) {
-        matrix.push_back({labels, {window.samples.begin(), window.samples.end()}});
+        auto samples = samples_in_range(window);
+        if (samples.empty()) return;
+        matrix.push_back(
+            {window.loses_name ? without_metadata(labels) : labels, std::move(samples)});
     };
     if (auto read = for_each_window(evaluation, expr, now, add); !read)
         return std::move(read).error();
-    std::sort(matrix.begin(), matrix.end(),
-              [](const auto& left, const auto& right) { return left.labels < right.labels; });
-    return matrix;
+    return merged(std::move(matrix));
 }
 
 Result<Value> eval_instant(Evaluation& evaluation, const Expr& expr, Timestamp at) {
@@ -48,7 +82,8 @@ Result<Value> eval_instant(Evaluation& evaluation, const Expr& expr, Timestamp a
     case ValueType::Vector:
         break;
     }
-    return eval_vector(evaluation, expr, now);
+    KW_TRY(auto vector, eval_vector(evaluation, expr, now));
+    return finished(evaluation, std::move(vector));
 }
 
 Result<void> check_grid(const Grid& grid, const Limits& limits) {
@@ -71,26 +106,35 @@ public:
     void add(VectorValue vector) {
         for (std::size_t i = 0; i < vector.size(); ++i) {
             auto& element = vector[i];
-            series_at(i, element.labels).samples.push_back({element.t, element.value});
+            auto& samples = series_at(i, element).samples;
+            has_duplicates_ |= !samples.empty() && samples.back().t == element.t;
+            samples.push_back({element.t, element.value});
         }
     }
-    MatrixValue build() && {
-        std::sort(matrix_.begin(), matrix_.end(),
-                  [](const auto& left, const auto& right) { return left.labels < right.labels; });
-        return std::move(matrix_);
+    Result<MatrixValue> build() && {
+        if (has_duplicates_) return same_labelset();
+        for (std::size_t i = 0; i < matrix_.size(); ++i)
+            if (loses_name_[i]) matrix_[i].labels = without_metadata(matrix_[i].labels);
+        return merged(std::move(matrix_));
     }
 
 private:
     // Vectors keep their order from step to step, so the same place is tried first.
-    MatrixSeries& series_at(std::size_t place, const Labels& labels) {
-        if (place < matrix_.size() && matrix_[place].labels == labels) return matrix_[place];
-        const auto [at, is_new] = series_of_.try_emplace(labels, matrix_.size());
-        if (is_new) matrix_.push_back({labels, {}});
+    MatrixSeries& series_at(std::size_t place, const VectorElement& element) {
+        if (place < matrix_.size() && matrix_[place].labels == element.labels)
+            return matrix_[place];
+        const auto [at, is_new] = series_of_.try_emplace(element.labels, matrix_.size());
+        if (is_new) {
+            matrix_.push_back({element.labels, {}});
+            loses_name_.push_back(element.loses_name);
+        }
         return matrix_[at->second];
     }
 
     MatrixValue matrix_;
+    std::vector<bool> loses_name_;
     std::unordered_map<Labels, std::size_t> series_of_;
+    bool has_duplicates_ = false;
 };
 
 Result<Value> eval_range(Evaluation& evaluation, const Expr& expr, const Grid& grid) {
@@ -112,10 +156,19 @@ Result<Value> eval_range(Evaluation& evaluation, const Expr& expr, const Grid& g
         if (auto fits = evaluation.hold(vector.size()); !fits) return std::move(fits).error();
         matrix.add(std::move(vector));
     }
-    return std::move(matrix).build();
+    KW_TRY(auto result, std::move(matrix).build());
+    return Value(std::move(result));
+}
+
+// The expression with its durations computed, where it has any; `storage` keeps what that takes.
+Result<const Expr*> computed(const Expr& expr, const QueryTimes& times, ExprPtr& storage) {
+    if (!has_formulas(expr)) return &expr;
+    KW_TRY(storage, with_durations(std::make_shared<Expr>(expr), times));
+    return storage.get();
 }
 
 void hand_over(Evaluation& evaluation, Notes* notes) {
+    evaluation.repairs.tell(evaluation.notes);
     if (notes != nullptr) *notes = std::move(evaluation.notes);
 }
 
@@ -134,29 +187,35 @@ Evaluator::Evaluator(const series::SeriesSource& source, Options options)
     : source_(source), options_(std::move(options)) {}
 
 Result<Value> Evaluator::instant(const Expr& expr, Timestamp at, Notes* notes) const {
+    ExprPtr storage;
+    KW_TRY(const auto* subject, computed(expr, {}, storage));
     Evaluation evaluation(source_, options_, Evaluation::Lifetime::OneQuery);
-    auto value = eval_instant(evaluation, expr, at);
+    auto value = eval_instant(evaluation, *subject, at);
     hand_over(evaluation, notes);
     return value;
 }
 
 Result<Value> Evaluator::range(const Expr& expr, Timestamp start, Timestamp end, Duration step,
                                Notes* notes) const {
+    ExprPtr storage;
+    KW_TRY(const auto* subject, computed(expr, {step, end - start}, storage));
     Evaluation evaluation(source_, options_, Evaluation::Lifetime::OneQuery);
-    auto value = eval_range(evaluation, expr, {start, end, step});
+    auto value = eval_range(evaluation, *subject, {start, end, step});
     hand_over(evaluation, notes);
     return value;
 }
 
 StandingQuery::StandingQuery(const series::SeriesSource& source, ExprPtr expr, Options options)
-    : expr_(std::move(expr)), evaluation_(std::make_unique<Evaluation>(
-                                  source, std::move(options), Evaluation::Lifetime::Standing)) {}
+    : expr_(std::move(expr)), computed_(with_durations(expr_, {})),
+      evaluation_(std::make_unique<Evaluation>(source, std::move(options),
+                                               Evaluation::Lifetime::Standing)) {}
 StandingQuery::~StandingQuery() = default;
 StandingQuery::StandingQuery(StandingQuery&&) noexcept = default;
 StandingQuery& StandingQuery::operator=(StandingQuery&&) noexcept = default;
 
 Result<Value> StandingQuery::at(Timestamp t, Notes* notes) {
-    auto value = eval_instant(*evaluation_, *expr_, t);
+    if (!computed_) return computed_.error();
+    auto value = eval_instant(*evaluation_, **computed_, t);
     hand_over(*evaluation_, notes);
     return value;
 }

@@ -4,7 +4,7 @@ namespace keepwatch::promql {
 
 Labels group_labels(const Aggregate& aggregate, const Labels& labels) {
     if (!aggregate.is_without) return labels.only(aggregate.labels);
-    return labels.without(aggregate.labels).without_name();
+    return without_metadata(labels.without(aggregate.labels));
 }
 
 std::vector<Group> group(Evaluation& evaluation, const Expr& node, const Aggregate& aggregate,
@@ -17,7 +17,9 @@ std::vector<Group> group(Evaluation& evaluation, const Expr& node, const Aggrega
             input[i].labels, [&](const Labels& from) { return group_labels(aggregate, from); });
         const auto [at, is_new] = index.try_emplace(labels, groups.size());
         if (is_new) groups.push_back({labels, {}});
-        groups[at->second].members.push_back(i);
+        auto& group = groups[at->second];
+        group.members.push_back(i);
+        group.loses_name = group.loses_name || input[i].loses_name;
     }
     return groups;
 }

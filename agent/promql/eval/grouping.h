@@ -11,6 +11,7 @@ namespace keepwatch::promql {
 struct Group {
     Labels labels;
     std::vector<std::size_t> members;
+    bool loses_name = false; // As one of them does.
 };
 
 // Groups in the order in which they first appear, members in the order of the input.

@@ -1,15 +1,40 @@
 #include "promql/eval/labelling.h"
 
+#include <algorithm>
 #include <bit>
 #include <vector>
 
 namespace keepwatch::promql {
 
-void drop_names(Evaluation& evaluation, const Expr& node, VectorValue& vector) {
-    auto& memo = evaluation.state<LabelMemo>(node);
-    for (auto& element : vector)
-        element.labels =
-            memo.get(element.labels, [](const Labels& labels) { return labels.without_name(); });
+bool is_metadata_label(std::string_view name) {
+    const auto& all = metadata_labels();
+    return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+const std::vector<std::string>& metadata_labels() {
+    static const std::vector<std::string> names{"__name__", "__type__", "__unit__"};
+    return names;
+}
+
+Labels without_metadata(const Labels& labels) {
+    if (!labels.has("__type__") && !labels.has("__unit__")) return labels.without_name();
+    return labels.without(metadata_labels());
+}
+
+Result<VectorValue> renamed(Evaluation& evaluation, const Expr& node, const Moment& now,
+                            VectorValue vector) {
+    if (evaluation.delays_names()) {
+        for (auto& element : vector) element.loses_name = true;
+    } else {
+        auto& memo = evaluation.state<LabelMemo>(node);
+        for (auto& element : vector) element.labels = memo.get(element.labels, without_metadata);
+    }
+    return checked(evaluation, now, std::move(vector));
+}
+
+Result<VectorValue> checked(const Evaluation& evaluation, const Moment& now, VectorValue vector) {
+    if (evaluation.delays_names() && now.grid.is_single()) return vector;
+    return unique(std::move(vector));
 }
 
 // An open hash table of indices plus one: this runs at each step over each element.
@@ -25,6 +50,17 @@ Result<VectorValue> unique(VectorValue vector) {
         slots[slot] = static_cast<std::uint32_t>(i + 1);
     }
     return vector;
+}
+
+Result<VectorValue> finished(Evaluation& evaluation, VectorValue vector) {
+    if (!evaluation.delays_names()) return vector;
+    auto& memo = evaluation.result_state<LabelMemo>();
+    for (auto& element : vector) {
+        if (!element.loses_name) continue;
+        element.labels = memo.get(element.labels, without_metadata);
+        element.loses_name = false;
+    }
+    return unique(std::move(vector));
 }
 
 } // namespace keepwatch::promql

@@ -15,8 +15,16 @@ void drop_stale(std::vector<Sample>& samples) {
 
 } // namespace
 
+Selection::Extent Selection::extent(const VectorSelector& selector, Duration lookback) {
+    const bool smoothed = selector.extension == Extension::Smoothed;
+    const Duration ahead = smoothed ? lookback : Duration();
+    if (!selector.is_range()) return {lookback, ahead};
+    const bool extended = selector.extension != Extension::None;
+    return {extended ? selector.range + lookback : selector.range, ahead};
+}
+
 Result<void> Selection::prepare(Evaluation& evaluation, const VectorSelector& selector,
-                                const Grid& grid, Duration depth) {
+                                const Grid& grid) {
     if (grid_ == grid && query_number_ == evaluation.query_number()) return {};
     // A standing query is asked for one new moment after another; what it selects stays.
     const bool standing = evaluation.lifetime == Evaluation::Lifetime::Standing;
@@ -26,8 +34,9 @@ Result<void> Selection::prepare(Evaluation& evaluation, const VectorSelector& se
     if (selected) return {};
 
     source_ = &evaluation.source;
-    const auto after = evaluation.shifted(selector.shift, grid.first) - depth;
-    const auto until = evaluation.shifted(selector.shift, grid.last);
+    const auto [back, ahead] = extent(selector, evaluation.options.lookback);
+    const auto after = evaluation.shifted(selector.shift, grid.first) - back;
+    const auto until = evaluation.shifted(selector.shift, grid.last) + ahead;
     ids_ = source_->select(selector.matchers, standing ? kBeginningOfTime : after,
                            standing ? kEndOfTime : until);
     is_buffered_ = !grid.is_single();
@@ -37,7 +46,7 @@ Result<void> Selection::prepare(Evaluation& evaluation, const VectorSelector& se
     for (std::size_t i = 0; i < ids_.size(); ++i) {
         auto& samples = tracks_[i].samples;
         source_->read(ids_[i], after, until, samples);
-        if (selector.is_range()) drop_stale(samples);
+        if (selector.is_range() || ahead.ms > 0) drop_stale(samples);
         if (auto fits = evaluation.hold(samples.size()); !fits) return fits;
     }
     return {};

@@ -12,10 +12,15 @@ namespace keepwatch::promql {
 // source directly; for a grid of moments it reads each series once and slides along it.
 class Selection : public NodeState {
 public:
-    // Resolves the selector for a grid of moments, of which each looks `depth` back. Does nothing
-    // if that is done already.
-    Result<void> prepare(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
-                         Duration depth);
+    // How far each moment looks back and ahead of itself.
+    struct Extent {
+        Duration back;
+        Duration ahead;
+    };
+    static Extent extent(const VectorSelector& selector, Duration lookback);
+
+    // Resolves the selector for a grid of moments. Does nothing if that is done already.
+    Result<void> prepare(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid);
 
     std::size_t size() const { return ids_.size(); }
     const Labels& labels(std::size_t i) const { return source_->labels(ids_[i]); }

@@ -1,20 +1,52 @@
+#include <algorithm>
+
 #include "promql/eval/eval.h"
 #include "promql/eval/selection.h"
+#include "promql/interpolation.h"
 
 namespace keepwatch::promql {
+namespace {
+
+// Between two samples what lies on the line, behind the last one its value, before the first none.
+std::optional<double> smoothed_value(std::span<const Sample> samples, Timestamp t) {
+    const auto next = std::find_if(samples.begin(), samples.end(),
+                                   [&](const Sample& sample) { return sample.t >= t; });
+    if (next == samples.end())
+        return samples.empty() ? std::nullopt : std::optional(samples.back().value);
+    if (next->t == t) return next->value;
+    if (next == samples.begin()) return std::nullopt;
+    return interpolated(*(next - 1), *next, t);
+}
+
+Result<VectorValue> eval_smoothed(Evaluation& evaluation, const VectorSelector& selector,
+                                  Selection& selection, const Moment& now) {
+    const auto t = evaluation.shifted(selector.shift, now.t);
+    const auto lookback = evaluation.options.lookback;
+    VectorValue vector;
+    for (std::size_t i = 0; i < selection.size(); ++i) {
+        const auto samples = selection.window(i, t - lookback, t + lookback);
+        if (auto fits = evaluation.pass(samples.size()); !fits) return std::move(fits).error();
+        if (const auto value = smoothed_value(samples, t))
+            vector.push_back({selection.labels(i), now.t, *value});
+    }
+    return vector;
+}
+
+} // namespace
 
 // Each series at its newest sample, if that is young enough and not a staleness marker.
 Result<VectorValue> eval_selector(Evaluation& evaluation, const Expr& expr,
                                   const VectorSelector& selector, const Moment& now, Take take) {
     if (auto go_on = evaluation.poll(); !go_on) return std::move(go_on).error();
-    const auto lookback = evaluation.options.lookback;
     auto& selection = evaluation.state<Selection>(expr);
-    if (auto ready = selection.prepare(evaluation, selector, now.grid, lookback); !ready)
+    if (auto ready = selection.prepare(evaluation, selector, now.grid); !ready)
         return std::move(ready).error();
     if (auto fits = evaluation.pass(selection.size()); !fits) return std::move(fits).error();
+    if (selector.extension == Extension::Smoothed && take == Take::SampleValue)
+        return eval_smoothed(evaluation, selector, selection, now);
 
     const auto until = evaluation.shifted(selector.shift, now.t);
-    const auto after = until - lookback;
+    const auto after = until - evaluation.options.lookback;
     VectorValue vector;
     vector.reserve(selection.size());
     for (std::size_t i = 0; i < selection.size(); ++i) {
@@ -31,16 +63,18 @@ Result<void> selector_windows(Evaluation& evaluation, const Expr& expr,
                               const WindowVisitor& visit) {
     if (auto go_on = evaluation.poll(); !go_on) return go_on;
     auto& selection = evaluation.state<Selection>(expr);
-    if (auto ready = selection.prepare(evaluation, selector, now.grid, selector.range); !ready)
-        return ready;
+    if (auto ready = selection.prepare(evaluation, selector, now.grid); !ready) return ready;
 
+    const auto extent = Selection::extent(selector, evaluation.options.lookback);
     const auto until = evaluation.shifted(selector.shift, now.t);
-    const auto after = until - selector.range;
-    if (!evaluation.source.knows(after, until)) evaluation.notes.is_incomplete = true;
+    const auto first = until - extent.back;
+    if (!evaluation.source.knows(first, until)) evaluation.notes.is_incomplete = true;
     for (std::size_t i = 0; i < selection.size(); ++i) {
-        const auto samples = selection.window(i, after, until);
+        const auto samples = selection.window(i, first, until + extent.ahead);
         if (auto fits = evaluation.pass(samples.size()); !fits) return fits;
-        if (!samples.empty()) visit(selection.labels(i), {samples, after, until, now.t});
+        if (!samples.empty())
+            visit(selection.labels(i),
+                  {samples, until - selector.range, until, now.t, selector.extension});
     }
     return {};
 }

@@ -9,7 +9,8 @@ namespace {
 
 struct Row {
     Labels labels;
-    std::vector<Sample> samples;
+    bool loses_name = false;
+    std::vector<Sample> samples{};
     std::size_t begin = 0; // Samples before it lie before the current window.
 };
 
@@ -62,7 +63,7 @@ Result<void> advance(Evaluation& evaluation, const Subquery& subquery, Timestamp
         if (auto fits = evaluation.hold(vector.size()); !fits) return fits;
         for (const auto& element : vector) {
             const auto [at, is_new] = state.row_of.try_emplace(element.labels, state.rows.size());
-            if (is_new) state.rows.push_back({element.labels, {}, 0});
+            if (is_new) state.rows.push_back({element.labels, element.loses_name});
             state.rows[at->second].samples.push_back({state.next, element.value});
         }
     }
@@ -85,7 +86,8 @@ Result<void> subquery_windows(Evaluation& evaluation, const Expr& expr, const Su
         const auto& samples = row.samples;
         while (row.begin < samples.size() && samples[row.begin].t <= after) ++row.begin;
         const auto window = std::span(samples).subspan(row.begin);
-        if (!window.empty()) visit(row.labels, {window, after, until, now.t});
+        if (!window.empty())
+            visit(row.labels, {window, after, until, now.t, Extension::None, row.loses_name});
     }
     return {};
 }

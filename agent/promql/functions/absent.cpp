@@ -1,6 +1,7 @@
 #include <set>
 
 #include "promql/eval/eval.h"
+#include "promql/eval/labelling.h"
 #include "promql/functions/vector.h"
 
 namespace keepwatch::promql::functions {
@@ -14,7 +15,7 @@ Labels pinned_labels(const Expr& argument) {
     LabelsBuilder labels;
     std::set<std::string_view> seen;
     for (const auto& matcher : selector->matchers) {
-        if (matcher.name() == kNameLabel) continue;
+        if (is_metadata_label(matcher.name())) continue;
         const bool first = seen.insert(matcher.name()).second;
         const bool pins = matcher.op() == series::MatchOp::Equal && first;
         labels.set(matcher.name(), pins ? matcher.value() : "");
@@ -35,6 +36,7 @@ Result<VectorValue> absent(const CallSite& site) {
 }
 
 Result<VectorValue> absent_over_time(const CallSite& site) {
+    if (auto refused = check_extension(site.call, site.argument(0))) return *std::move(refused);
     bool is_absent = true;
     const auto see = [&](const Labels&, const Window&) { is_absent = false; };
     if (auto read = for_each_window(site.evaluation, site.argument(0), site.now, see); !read)

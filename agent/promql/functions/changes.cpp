@@ -1,15 +1,18 @@
 #include <cmath>
 
+#include "promql/functions/extension.h"
 #include "promql/functions/range.h"
 
 namespace keepwatch::promql::functions {
 namespace {
 
 // How many samples stand in that relation to the one before.
-template <class Counts> double count_steps(const Window& window, Counts counts) {
+template <class Counts> std::optional<double> count_steps(const Window& window, Counts counts) {
+    const auto samples = samples_from_anchor(window);
+    if (samples.empty()) return std::nullopt;
     double count = 0;
-    for (std::size_t i = 1; i < window.samples.size(); ++i)
-        if (counts(window.samples[i - 1].value, window.samples[i].value)) count += 1;
+    for (std::size_t i = 1; i < samples.size(); ++i)
+        if (counts(samples[i - 1].value, samples[i].value)) count += 1;
     return count;
 }
 

@@ -1,6 +1,7 @@
 #include <limits>
 #include <numbers>
 
+#include "promql/eval/arithmetic.h"
 #include "promql/eval/eval.h"
 #include "promql/eval/labelling.h"
 #include "promql/functions/element.h"
@@ -14,6 +15,37 @@ Result<double> pi(const CallSite&) {
 
 Result<double> time(const CallSite& site) {
     return site.now.t.seconds();
+}
+
+Result<double> start(const CallSite& site) {
+    return site.evaluation.query().first.seconds();
+}
+
+Result<double> end(const CallSite& site) {
+    return site.evaluation.query().last.seconds();
+}
+
+Result<double> range(const CallSite& site) {
+    const auto& query = site.evaluation.query();
+    return (query.last - query.first).seconds();
+}
+
+// Zero if the query is for one moment only.
+Result<double> step(const CallSite& site) {
+    const auto& query = site.evaluation.query();
+    return query.is_single() ? 0 : query.step.seconds();
+}
+
+Result<double> max_of(const CallSite& site) {
+    KW_TRY(const double left, eval_scalar(site.evaluation, site.argument(0), site.now));
+    KW_TRY(const double right, eval_scalar(site.evaluation, site.argument(1), site.now));
+    return larger(left, right);
+}
+
+Result<double> min_of(const CallSite& site) {
+    KW_TRY(const double left, eval_scalar(site.evaluation, site.argument(0), site.now));
+    KW_TRY(const double right, eval_scalar(site.evaluation, site.argument(1), site.now));
+    return smaller(left, right);
 }
 
 // NaN unless there is exactly one element.
@@ -38,8 +70,13 @@ Result<VectorValue> timestamp(const CallSite& site) {
         KW_TRY(result, eval_vector(site.evaluation, argument, site.now));
         for (auto& element : result) element.value = site.now.t.seconds();
     }
-    drop_names(site.evaluation, site.expr, result);
-    return unique(std::move(result));
+    return renamed(site.evaluation, site.expr, site.now, std::move(result));
+}
+
+// Float samples carry no time at which their counter began, so there is none to tell.
+Result<VectorValue> start_timestamp(const CallSite& site) {
+    KW_TRY(const auto elements, eval_vector(site.evaluation, site.argument(0), site.now));
+    return VectorValue();
 }
 
 // Nothing if the bounds are crossed.
@@ -50,8 +87,7 @@ Result<VectorValue> clamp(const CallSite& site) {
     if (max < min) return VectorValue();
     for (auto& element : result)
         element.value = clamp_min(clamp_max(element.value, {&max, 1}), {&min, 1});
-    drop_names(site.evaluation, site.expr, result);
-    return unique(std::move(result));
+    return renamed(site.evaluation, site.expr, site.now, std::move(result));
 }
 
 } // namespace keepwatch::promql::functions

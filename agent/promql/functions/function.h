@@ -25,6 +25,9 @@ struct Window {
     Timestamp after;
     Timestamp until;
     Timestamp now; // The evaluation time; not `until` where the selector has an offset.
+    // With an extension, samples may also come from up to a lookback before or behind the range.
+    Extension extension = Extension::None;
+    bool loses_name = false; // The series are those of a subquery that computed new values.
 
     Duration range() const { return until - after; }
 };
@@ -39,7 +42,7 @@ struct CallSite {
     const Call& call;
     const Moment& now;
 
-    const Expr& argument(std::size_t i) const { return *call.arguments[i]; }
+    const Expr& argument(std::size_t i) const { return without_parens(*call.arguments[i]); }
 };
 
 // The four shapes of a function's body: one value per series (nullopt: none), one value per
@@ -50,7 +53,11 @@ using VectorFunction = Result<VectorValue> (*)(const CallSite&);
 using ScalarFunction = Result<double> (*)(const CallSite&);
 
 // What a range function checks beside computing, to note or refuse it.
-enum class Check : std::uint8_t { None, CounterName, Quantile, SmoothingFactors };
+enum class Check : std::uint8_t { None, CounterName, Quantile, SmoothingFactors, Strategy };
+
+// Which selectors with `anchored` or `smoothed` it takes: its result must not depend on samples
+// beyond the range.
+enum class Extensible : std::uint8_t { No, Anchored, AnchoredAndSmoothed };
 
 struct Function {
     static constexpr int kAnyNumber = -1;
@@ -59,10 +66,11 @@ struct Function {
     std::array<ValueType, 5> argument_types{};
     std::size_t argument_count = 0;
     int optional_arguments = 0; // How many of the last kind may be missing or repeated in excess.
-    std::variant<std::monostate, RangeFunction, ElementFunction, VectorFunction, ScalarFunction>
-        body{}; // Empty: known, but refused, as it reads native histograms.
+    std::variant<RangeFunction, ElementFunction, VectorFunction, ScalarFunction> body{};
     bool keeps_name = false;
+    bool is_experimental = false;
     Check check = Check::None;
+    Extensible extensible = Extensible::No;
 
     ValueType returns() const {
         return std::holds_alternative<ScalarFunction>(body) ? ValueType::Scalar : ValueType::Vector;

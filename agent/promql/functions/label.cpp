@@ -84,6 +84,10 @@ std::string expand(std::string_view text, const re2::RE2& regex,
     return result;
 }
 
+bool matches(const re2::RE2& regex, std::string_view value) {
+    return re2::RE2::FullMatch(re2::StringPiece(value.data(), value.size()), regex);
+}
+
 Labels replaced(const Labels& labels, const std::string& target, const std::string& replacement,
                 const std::string& source, const re2::RE2& regex) {
     const auto value = labels.get(source);
@@ -121,10 +125,14 @@ Result<VectorValue> label_replace(const CallSite& site) {
         return execution_error(
             fmt::format("invalid destination label name in label_replace(): {}", target));
     KW_TRY(auto vector, eval_vector(site.evaluation, site.argument(0), site.now));
-    for (auto& element : vector)
+    for (auto& element : vector) {
+        // A name that is given here stays, whatever was computed before.
+        if (target == kNameLabel && matches(*state.regex, element.labels.get(source)))
+            element.loses_name = false;
         element.labels = state.labels.get(element.labels, [&](const Labels& labels) {
             return replaced(labels, target, replacement, source, *state.regex);
         });
+    }
     return unique(std::move(vector));
 }
 
@@ -144,7 +152,8 @@ Result<VectorValue> label_join(const CallSite& site) {
             fmt::format("invalid destination label name in label_join(): {}", target));
     KW_TRY(auto vector, eval_vector(site.evaluation, site.argument(0), site.now));
     auto& memo = site.evaluation.state<LabelMemo>(site.expr);
-    for (auto& element : vector)
+    for (auto& element : vector) {
+        if (target == kNameLabel) element.loses_name = false;
         element.labels = memo.get(element.labels, [&](const Labels& labels) {
             std::string joined;
             for (const auto& source : sources) {
@@ -153,6 +162,7 @@ Result<VectorValue> label_join(const CallSite& site) {
             }
             return labels.with(target, joined);
         });
+    }
     return unique(std::move(vector));
 }
 

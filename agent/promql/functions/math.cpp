@@ -1,6 +1,6 @@
 #include <cmath>
-#include <limits>
 
+#include "promql/eval/arithmetic.h"
 #include "promql/functions/element.h"
 
 namespace keepwatch::promql::functions {
@@ -30,17 +30,12 @@ double sqrt(double value, Parameters) {
     return std::sqrt(value);
 }
 
-// NaN on either side gives NaN, unlike std::fmax, but infinity wins even so: as Go's math.Max.
 double clamp_min(double value, Parameters min) {
-    const double infinity = std::numeric_limits<double>::infinity();
-    if (value == infinity || min[0] == infinity) return infinity;
-    return std::isnan(value) || std::isnan(min[0]) ? value + min[0] : std::fmax(value, min[0]);
+    return larger(value, min[0]);
 }
 
 double clamp_max(double value, Parameters max) {
-    const double infinity = std::numeric_limits<double>::infinity();
-    if (value == -infinity || max[0] == -infinity) return -infinity;
-    return std::isnan(value) || std::isnan(max[0]) ? value + max[0] : std::fmin(value, max[0]);
+    return smaller(value, max[0]);
 }
 
 // To the nearest multiple, halves up. By the inverse, as 1/0.1 is exact and 0.1 is not.

@@ -51,6 +51,8 @@ std::optional<double> last_over_time(const Window& window, Parameters) {
 // The median of the distances from the median.
 std::optional<double> mad_over_time(const Window& window, Parameters) {
     auto values = values_of(window);
+    for (const double value : values)
+        if (std::isnan(value)) return value;
     const double median = quantile(0.5, values);
     for (double& value : values) value = std::fabs(value - median);
     return quantile(0.5, values);

@@ -19,6 +19,9 @@ std::optional<double> deriv(const Window& window, Parameters);
 std::optional<double> predict_linear(const Window& window, Parameters ahead_seconds);
 std::optional<double> double_exponential_smoothing(const Window& window, Parameters factors);
 
+// integral.cpp
+std::optional<double> integral(const Window& window, Parameters strategy);
+
 // changes.cpp
 std::optional<double> changes(const Window& window, Parameters);
 std::optional<double> resets(const Window& window, Parameters);

@@ -1,16 +1,17 @@
 #include <algorithm>
 
+#include "promql/functions/extension.h"
 #include "promql/functions/range.h"
 
 namespace keepwatch::promql::functions {
 namespace {
 
-enum class Kind : std::uint8_t { Gauge, Counter };
+using Kind = Slope;
 
 // The difference between the first and the last sample; a counter that falls began anew at zero.
 double difference(std::span<const Sample> samples, Kind kind) {
     double result = samples.back().value - samples.front().value;
-    if (kind == Kind::Gauge) return result;
+    if (kind == Kind::Any) return result;
     double before = samples.front().value;
     for (const auto& sample : samples) {
         if (sample.value < before) result += before;
@@ -40,6 +41,30 @@ std::optional<double> extrapolated(const Window& window, Kind kind, double unit_
     return result * ((sampled + to_start + to_end) / sampled / unit_seconds);
 }
 
+// The difference between what lies at the two ends of the range, which an `anchored` or `smoothed`
+// selector knows, so that nothing is extrapolated.
+std::optional<double> between_edges(const Window& window, Kind kind) {
+    const bool is_before_all =
+        window.extension == Extension::Smoothed && window.samples.front().t > window.until;
+    const auto ends = edges(window, kind);
+    if (!ends || is_before_all) return std::nullopt;
+    const double result = ends->last - ends->first;
+    if (kind == Kind::Any) return result;
+    double lost = 0;
+    double before = ends->first;
+    for (const auto& sample : ends->inside) {
+        if (sample.value < before) lost += before;
+        before = sample.value;
+    }
+    if (ends->last < before) lost += before;
+    return result + lost;
+}
+
+std::optional<double> change(const Window& window, Kind kind) {
+    return window.extension == Extension::None ? extrapolated(window, kind)
+                                               : between_edges(window, kind);
+}
+
 // Of the last two samples alone.
 std::optional<double> instant_difference(const Window& window, Kind kind) {
     const auto samples = window.samples;
@@ -52,15 +77,18 @@ std::optional<double> instant_difference(const Window& window, Kind kind) {
 } // namespace
 
 std::optional<double> rate(const Window& window, Parameters) {
-    return extrapolated(window, Kind::Counter, window.range().seconds());
+    const double seconds = window.range().seconds();
+    if (window.extension == Extension::None) return extrapolated(window, Kind::Counter, seconds);
+    const auto increase = between_edges(window, Kind::Counter);
+    return increase ? std::optional(*increase / seconds) : std::nullopt;
 }
 
 std::optional<double> increase(const Window& window, Parameters) {
-    return extrapolated(window, Kind::Counter);
+    return change(window, Kind::Counter);
 }
 
 std::optional<double> delta(const Window& window, Parameters) {
-    return extrapolated(window, Kind::Gauge);
+    return change(window, Kind::Any);
 }
 
 std::optional<double> irate(const Window& window, Parameters) {
@@ -73,7 +101,7 @@ std::optional<double> irate(const Window& window, Parameters) {
 }
 
 std::optional<double> idelta(const Window& window, Parameters) {
-    return instant_difference(window, Kind::Gauge);
+    return instant_difference(window, Kind::Any);
 }
 
 } // namespace keepwatch::promql::functions

@@ -4,18 +4,25 @@
 
 #include "promql/eval/eval.h"
 #include "promql/functions/vector.h"
+#include "promql/go_sort.h"
 
 namespace keepwatch::promql::functions {
 namespace {
 
+void warn_if_in_vain(const CallSite& site) {
+    if (site.now.grid.is_single()) return;
+    site.evaluation.notes.warn("sort is ineffective for range queries since results are always "
+                               "ordered by labels",
+                               site.expr.span);
+}
+
 // Orders by value; NaN comes last in either direction.
 template <class Before> Result<VectorValue> sorted_by_value(const CallSite& site, Before before) {
     KW_TRY(auto vector, eval_vector(site.evaluation, site.argument(0), site.now));
-    std::stable_sort(vector.begin(), vector.end(),
-                     [&](const VectorElement& left, const VectorElement& right) {
-                         if (std::isnan(left.value)) return false;
-                         return std::isnan(right.value) || before(left.value, right.value);
-                     });
+    warn_if_in_vain(site);
+    sort_like_go(vector, [&](const VectorElement& left, const VectorElement& right) {
+        return std::isnan(right.value) || before(left.value, right.value);
+    });
     return vector;
 }
 
@@ -73,6 +80,7 @@ Result<VectorValue> sort_desc(const CallSite& site) {
 
 Result<VectorValue> sort_by_label(const CallSite& site) {
     KW_TRY(auto vector, eval_vector(site.evaluation, site.argument(0), site.now));
+    warn_if_in_vain(site);
     std::stable_sort(vector.begin(), vector.end(), [&](const auto& left, const auto& right) {
         return compare_labels(site, left.labels, right.labels) < 0;
     });

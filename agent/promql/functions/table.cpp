@@ -47,8 +47,24 @@ constexpr Function checked(Check check, Function function) {
     return function;
 }
 
-constexpr Function refused(std::string_view name) {
-    return {.name = name};
+constexpr Function experimental(Function function) {
+    function.is_experimental = true;
+    return function;
+}
+
+constexpr Function extensible(Extensible extensible, Function function) {
+    function.extensible = extensible;
+    return function;
+}
+
+// changes(x[5m] anchored)
+constexpr Function anchored(Function function) {
+    return extensible(Extensible::Anchored, function);
+}
+
+// rate(x[5m] smoothed)
+constexpr Function smoothed(Function function) {
+    return extensible(Extensible::AnchoredAndSmoothed, function);
 }
 
 // Every function of Prometheus 3, by name. Where it is computed: see the headers above.
@@ -64,7 +80,7 @@ constexpr Function kFunctions[] = {
     element("atanh", f::atanh),
     range("avg_over_time", f::avg_over_time),
     element("ceil", f::ceil),
-    range("changes", f::changes),
+    anchored(range("changes", f::changes)),
     entry("clamp", f::clamp, 0, kVector, kScalar, kScalar),
     entry("clamp_max", ElementFunction(f::clamp_max), 0, kVector, kScalar),
     entry("clamp_min", ElementFunction(f::clamp_min), 0, kVector, kScalar),
@@ -76,26 +92,29 @@ constexpr Function kFunctions[] = {
     calendar("day_of_year", f::day_of_year),
     calendar("days_in_month", f::days_in_month),
     element("deg", f::deg),
-    range("delta", f::delta),
+    smoothed(range("delta", f::delta)),
     range("deriv", f::deriv),
-    checked(Check::SmoothingFactors,
-            entry("double_exponential_smoothing", f::double_exponential_smoothing, 0, kMatrix,
-                  kScalar, kScalar)),
+    experimental(checked(Check::SmoothingFactors,
+                         entry("double_exponential_smoothing", f::double_exponential_smoothing, 0,
+                               kMatrix, kScalar, kScalar))),
+    experimental(entry("end", f::end, 0)),
     element("exp", f::exp),
     keeping_name(range("first_over_time", f::first_over_time)),
     element("floor", f::floor),
-    refused("histogram_avg"),
-    refused("histogram_count"),
+    entry("histogram_avg", f::of_native_histogram, 0, kVector),
+    entry("histogram_count", f::of_native_histogram, 0, kVector),
     entry("histogram_fraction", f::histogram_fraction, 0, kScalar, kScalar, kVector),
     entry("histogram_quantile", f::histogram_quantile, 0, kScalar, kVector),
-    refused("histogram_quantiles"),
-    refused("histogram_stddev"),
-    refused("histogram_stdvar"),
-    refused("histogram_sum"),
+    experimental(entry("histogram_quantiles", f::histogram_quantiles, 9, kVector, kString, kScalar,
+                       kScalar)),
+    entry("histogram_stddev", f::of_native_histogram, 0, kVector),
+    entry("histogram_stdvar", f::of_native_histogram, 0, kVector),
+    entry("histogram_sum", f::of_native_histogram, 0, kVector),
     calendar("hour", f::hour),
     range("idelta", f::idelta),
-    checked(Check::CounterName, range("increase", f::increase)),
-    entry("info", f::info, 1, kVector, kVector),
+    smoothed(checked(Check::CounterName, range("increase", f::increase))),
+    experimental(entry("info", f::info, 1, kVector, kVector)),
+    experimental(checked(Check::Strategy, entry("integral", f::integral, 1, kMatrix, kScalar))),
     range("irate", f::irate),
     entry("label_join", f::label_join, kAny, kVector, kString, kString, kString),
     entry("label_replace", f::label_replace, 0, kVector, kString, kString, kString, kString),
@@ -103,8 +122,10 @@ constexpr Function kFunctions[] = {
     element("ln", f::ln),
     element("log10", f::log10),
     element("log2", f::log2),
-    range("mad_over_time", f::mad_over_time),
+    experimental(range("mad_over_time", f::mad_over_time)),
+    experimental(entry("max_of", f::max_of, 0, kScalar, kScalar)),
     range("max_over_time", f::max_over_time),
+    experimental(entry("min_of", f::min_of, 0, kScalar, kScalar)),
     range("min_over_time", f::min_over_time),
     calendar("minute", f::minute),
     calendar("month", f::month),
@@ -114,29 +135,33 @@ constexpr Function kFunctions[] = {
     checked(Check::Quantile,
             entry("quantile_over_time", f::quantile_over_time, 0, kScalar, kMatrix)),
     element("rad", f::rad),
-    checked(Check::CounterName, range("rate", f::rate)),
-    range("resets", f::resets),
+    experimental(entry("range", f::range, 0)),
+    smoothed(checked(Check::CounterName, range("rate", f::rate))),
+    anchored(range("resets", f::resets)),
     entry("round", ElementFunction(f::round), 1, kVector, kScalar),
     entry("scalar", f::scalar, 0, kVector),
     element("sgn", f::sgn),
     element("sin", f::sin),
     element("sinh", f::sinh),
     entry("sort", f::sort, 0, kVector),
-    entry("sort_by_label", f::sort_by_label, kAny, kVector, kString),
-    entry("sort_by_label_desc", f::sort_by_label_desc, kAny, kVector, kString),
+    experimental(entry("sort_by_label", f::sort_by_label, kAny, kVector, kString)),
+    experimental(entry("sort_by_label_desc", f::sort_by_label_desc, kAny, kVector, kString)),
     entry("sort_desc", f::sort_desc, 0, kVector),
     element("sqrt", f::sqrt),
+    experimental(entry("start", f::start, 0)),
+    experimental(entry("start_timestamp", f::start_timestamp, 0, kVector)),
     range("stddev_over_time", f::stddev_over_time),
     range("stdvar_over_time", f::stdvar_over_time),
+    experimental(entry("step", f::step, 0)),
     range("sum_over_time", f::sum_over_time),
     element("tan", f::tan),
     element("tanh", f::tanh),
     entry("time", f::time, 0),
     entry("timestamp", f::timestamp, 0, kVector),
-    range("ts_of_first_over_time", f::ts_of_first_over_time),
-    range("ts_of_last_over_time", f::ts_of_last_over_time),
-    range("ts_of_max_over_time", f::ts_of_max_over_time),
-    range("ts_of_min_over_time", f::ts_of_min_over_time),
+    experimental(range("ts_of_first_over_time", f::ts_of_first_over_time)),
+    experimental(range("ts_of_last_over_time", f::ts_of_last_over_time)),
+    experimental(range("ts_of_max_over_time", f::ts_of_max_over_time)),
+    experimental(range("ts_of_min_over_time", f::ts_of_min_over_time)),
     entry("vector", f::vector, 0, kScalar),
     calendar("year", f::year),
 };

@@ -30,10 +30,10 @@ double cosh(double value, Parameters) {
     return std::cosh(value);
 }
 double deg(double radians, Parameters) {
-    return radians * 180 / std::numbers::pi;
+    return radians * (180 / std::numbers::pi);
 }
 double rad(double degrees, Parameters) {
-    return degrees * std::numbers::pi / 180;
+    return degrees * (std::numbers::pi / 180);
 }
 double sin(double value, Parameters) {
     return std::sin(value);
