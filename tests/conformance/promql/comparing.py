@@ -20,6 +20,7 @@ class Difference:
     kind: str  # status | errorType | error | resultType | labels | values | order | warnings | infos
     authority: str
     subject: str
+    gap: float = math.inf  # Of values: the largest relative difference of any two.
 
     def describe(self) -> str:
         """For people."""
@@ -34,6 +35,21 @@ def same_number(a: str, b: str) -> bool:
     if not (math.isfinite(x) and math.isfinite(y)):
         return math.isnan(x) and math.isnan(y) or x == y
     return abs(x - y) <= TOLERANCE * max(abs(x), abs(y))
+
+
+def gap_between(a: str, b: str) -> float:
+    """How far apart two numbers are, in parts of the larger one."""
+    x, y = float(a), float(b)
+    if same_number(a, b):
+        return 0.0
+    return abs(x - y) / max(abs(x), abs(y)) if math.isfinite(x - y) else math.inf
+
+
+def widest_gap(mine: list[Any], other: list[Any]) -> float:
+    """The widest of two lists of samples of the same times."""
+    if [a[0] for a in mine] != [b[0] for b in other]:
+        return math.inf
+    return max((gap_between(a[1], b[1]) for a, b in zip(mine, other)), default=0.0)
 
 
 def key_of(element: dict[str, Any]) -> str:
@@ -70,10 +86,13 @@ def elements_difference(query: Query, mine: Answer, other: Answer) -> Difference
         only_b = [key for key in keys_b if key not in keys_a]
         return Difference("labels", f"{len(a)} elements, alone {only_a[:3]}",
                           f"{len(b)} elements, alone {only_b[:3]}")
-    for left, right in zip(a, b):
-        if different_points(points_of(left), points_of(right)):
-            return Difference("values", f"{key_of(left)} {first_points(left, right)}",
-                              f"{first_points(right, left)}")
+    differing = [(left, right) for left, right in zip(a, b)
+                 if different_points(points_of(left), points_of(right))]
+    if differing:
+        left, right = differing[0]
+        gap = max(widest_gap(points_of(x), points_of(y)) for x, y in differing)
+        return Difference("values", f"{key_of(left)} {first_points(left, right)}",
+                          f"{first_points(right, left)}", gap)
     return order_difference(query, mine, other)
 
 
@@ -107,7 +126,8 @@ def result_difference(query: Query, mine: Answer, other: Answer) -> Difference |
         return elements_difference(query, mine, other)
     if mine.result_type == "scalar":
         if different_points([mine.result], [other.result]):
-            return Difference("values", str(mine.result), str(other.result))
+            return Difference("values", str(mine.result), str(other.result),
+                              widest_gap([mine.result], [other.result]))
     elif mine.result != other.result:
         return Difference("values", str(mine.result), str(other.result))
     return None

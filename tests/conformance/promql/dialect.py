@@ -24,7 +24,9 @@ ARITHMETIC = "+ - * / % ^ atan2".split()
 COMPARISON = "== != > < >= <=".split()
 SET = "and or unless".split()
 
-FEATURE_FLAGS = ("promql-experimental-functions", "promql-binop-fill-modifiers")
+# promql-unquoted-utf8-names is left out: with it, Prometheus prints names without their quotes.
+FEATURE_FLAGS = ("promql-experimental-functions", "promql-binop-fill-modifiers",
+                 "promql-delayed-name-removal")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -21,11 +22,18 @@ class Explanation:
     reason: str
     kinds: tuple[str, ...]
     expression: re.Pattern[str]
-    authority: re.Pattern[str]
+    authority: re.Pattern[str]  # What must be in the answers.
     subject: re.Pattern[str]
+    ignoring: re.Pattern[str] | None  # But for this, they must be the same.
+    gap_max: float  # Values may be so far apart, in parts of the larger one.
 
     def covers(self, query: Query, found: Difference) -> bool:
         """Whether this is why; the pattern must fit the whole of the expression."""
+        if self.ignoring and (self.ignoring.sub("", found.authority)
+                              != self.ignoring.sub("", found.subject)):
+            return False
+        if found.kind == "values" and found.gap > self.gap_max:
+            return False
         return (found.kind in self.kinds
                 and bool(self.expression.fullmatch(query.expression()))
                 and bool(self.authority.search(found.authority))
@@ -39,7 +47,10 @@ def load(version: str) -> list[Explanation]:
     return [Explanation(row["name"], row["reason"], tuple(row["kinds"]),
                         re.compile(row["expression"], re.S),
                         re.compile(row.get("authority", ""), re.S),
-                        re.compile(row.get("subject", ""), re.S)) for row in rows]
+                        re.compile(row.get("subject", ""), re.S),
+                        re.compile(row["ignoring"]) if "ignoring" in row else None,
+                        row.get("gap_max", math.inf))
+            for row in rows]
 
 
 def explanation(known: list[Explanation], query: Query, found: Difference) -> Explanation | None:

@@ -20,8 +20,7 @@ from .shrinking import shrunk
 FORMAT_SHARE = 0.06  # Only printed, not evaluated.
 BROKEN_SHARE = 0.04  # With something missing, so that it hardly parses.
 RANGE_SHARE = 0.4
-GROUPS_SHOWN = 40
-SHRUNK_PER_FORM = 25  # What differs in the same way again and again is counted and not shrunk.
+GROUPS_SHOWN = 60
 OFF_GRID_MS = 123
 
 
@@ -99,7 +98,7 @@ class Run:
         at = self.rng.randrange(len(text))
         end = min(len(text), at + self.rng.choice([1, 1, 2, 5]))
         other = self.rng.choice(["", "", text[at:end] * 2, ")", "(", "{", "]", ",", " by ", "foo",
-                                 "[5m]", " offset ", "@", "1", '"', "=", "!", "$", "é", "\\"])
+                                 "[5m]", " offset ", "@", "1", '"', "=", "!", "$", "€", "\\"])
         return text[:at] + other + text[end:]
 
     # What comes of it.
@@ -180,8 +179,9 @@ class Run:
 
 
 def describe_groups(tally: Tally) -> str:
-    """The groups of differences, the most frequent first."""
-    groups = sorted(tally.groups.values(), key=lambda group: -group.count)
+    """The groups of differences, the most frequent first; those of printing behind the others."""
+    groups = sorted(tally.groups.values(), key=lambda group: (
+        group.query.endpoint == "format_query", -group.count))
     lines = []
     for group in groups[:GROUPS_SHOWN]:
         lines += [f"differs {group.count} times: {group.query.describe()}",
