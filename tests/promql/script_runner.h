@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "promql/evaluate.h"
+#include "promql/print.h"
 #include "promql/script_compare.h"
+#include "promql/script_fixed.h"
 #include "promql/selectors.h"
 #include "series/archive_store.h"
 
@@ -132,10 +134,28 @@ private:
             return command.has_times ? comparison_.on_grid(command, *matrix)
                                      : comparison_.of_series(command, *matrix);
         auto bad = comparison_.of_vectors(command, std::get<VectorValue>(*value));
+        if (bad.empty()) bad = as_fixed(command, expr);
         if (!bad.empty() || command.is_ordered) return bad;
         for (const auto* follows_query : {"start()", "end()", "step()", "range()"})
             if (command.expr.find(follows_query) != std::string::npos) return {};
         return as_middle_of_range(command, expr);
+    }
+
+    // What is fixed with `@` gives the same at any time.
+    std::string as_fixed(const Command& command, const Expr& expr) {
+        const auto at = command.start;
+        const auto fixed = Fixer(at).fixed(std::make_shared<Expr>(expr));
+        if (depends_on_time(*fixed)) return {};
+        const auto text = print(*fixed);
+        if (const auto parsed = parse(text); !parsed || print(**parsed) != text)
+            return text + ": is not read as the same";
+        for (const auto t : {at.ms * -10 - 1000, at.ms / 5, at.ms * 10 + 1000}) {
+            const auto value = Evaluator(store_).instant(*fixed, {t});
+            if (!value) return fmt::format("{} at {} ms: {}", text, t, value.error().to_string());
+            auto bad = comparison_.of_vectors(command, std::get<VectorValue>(*value));
+            if (!bad.empty()) return fmt::format("{} at {} ms: {}", text, t, bad);
+        }
+        return {};
     }
 
     // A range query gives the same at each of its steps.
