@@ -12,6 +12,7 @@ namespace {
 constexpr double kWholePart = 0.5;
 // What is gone for good is no longer expected after some 35 pages.
 constexpr double kExpectationDecay = 0.98;
+constexpr std::string_view kExported = "exported_";
 
 } // namespace
 
@@ -19,8 +20,8 @@ Labels merge_labels(const Labels& page, const Labels& target) {
     LabelsBuilder merged(page);
     for (const auto& [name, value] : target) {
         if (const auto own = page.get(name); !own.empty()) {
-            auto exported = fmt::format("exported_{}", name);
-            while (page.has(exported) || target.has(exported)) exported.insert(0, "exported_");
+            auto exported = fmt::format("{}{}", kExported, name);
+            while (page.has(exported) || target.has(exported)) exported.insert(0, kExported);
             merged.set(exported, own);
         }
         merged.set(name, value);
@@ -42,12 +43,11 @@ std::optional<Timestamp> TargetFeed::take(const PageArrived& page) {
     state_.last_scrape = page.scheduled;
     state_.took = page.took;
     state_.bytes = page.body.size();
-    state_.report = reader_.read(page.body, page.format, readings_);
+    read(page);
     state_.problems += state_.report.problem_count;
     if (const auto& refused = state_.report.refused) {
         ++state_.failures;
         ++state_.pages_refused;
-        readings_.clear();
         state_.up = false;
         state_.partial = false;
         state_.reason = fmt::format("page refused: line {}, byte {}: {}", refused->line,
@@ -70,8 +70,19 @@ std::optional<Timestamp> TargetFeed::take(const ScrapeFailed& failure) {
     state_.up = false;
     state_.partial = false;
     state_.reason = failure.reason;
-    readings_.clear();
+    changes_ = {};
     return write_page(failure.scheduled);
+}
+
+void TargetFeed::read(const PageArrived& page) {
+    const bool whole = has_absent_ || (has_given_way_ && has_exported_);
+    if (!whole) {
+        state_.report = reader_.read_changes(page.body, page.format, changes_);
+        return;
+    }
+    changes_.whole = true;
+    changes_.ended.clear();
+    state_.report = reader_.read(page.body, page.format, changes_.readings);
 }
 
 void TargetFeed::judge_completeness() {
@@ -93,18 +104,25 @@ void TargetFeed::judge_completeness() {
 }
 
 std::optional<Timestamp> TargetFeed::write_page(Timestamp scheduled) {
-    if (!store_.begin(pages_, scheduled)) return std::nullopt;
+    using Update = series::LiveStore::Update;
+    if (!store_.begin(pages_, scheduled)) {
+        reader_.forget(); // What changed since this page would be too little.
+        return std::nullopt;
+    }
+    // What stands on a line that could not be read has not ended.
+    const bool unread = state_.up && state_.report.partial();
+    const auto missing = unread ? Update::Partial : Update::Full;
+    has_absent_ = unread && (changes_.whole || !changes_.ended.empty());
+    for (const auto ended : changes_.ended) store_.leave(ended, missing);
     bool known = true;
-    for (const auto& reading : readings_) {
+    for (const auto& reading : changes_.readings) {
         if (reading.series == exposition::kUnwanted) continue;
         known &= reading.at ? store_.append(reading.series, *reading.at, reading.value)
                             : store_.set(reading.series, reading.value);
     }
     write_synthetic();
-    // What stands on a line that could not be read has not ended.
-    const bool unread = state_.up && state_.report.partial();
-    store_.end(pages_,
-               unread ? series::LiveStore::Update::Partial : series::LiveStore::Update::Full);
+    store_.end(pages_, changes_.whole ? missing : Update::Changes);
+    if (changes_.whole) changes_ = {}; // As large as the page, where changes are few.
     // While the target is down the store may drop what it had; the next page asks for it anew.
     if (!state_.up || !known) reader_.forget();
     return scheduled;
@@ -139,8 +157,16 @@ std::optional<Timestamp> TargetFeed::take(const FactsLearned& learned, Timestamp
 }
 
 exposition::SeriesRef TargetFeed::resolve(const Labels& labels) {
+    note_names(labels);
     const auto id = find(pages_, merge_labels(labels, state_.info.labels), Origin::Page);
     return id.value_or(exposition::kUnwanted);
+}
+
+void TargetFeed::note_names(const Labels& labels) {
+    for (const auto& [name, value] : labels) {
+        has_given_way_ |= state_.info.labels.has(name);
+        has_exported_ |= name.starts_with(kExported);
+    }
 }
 
 std::optional<series::SeriesId> TargetFeed::find(series::SourceId source, const Labels& labels,

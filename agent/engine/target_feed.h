@@ -36,10 +36,12 @@ public:
 
 private:
     std::optional<Timestamp> write_page(Timestamp scheduled);
+    void read(const PageArrived& page);
     void judge_completeness();
     void write_synthetic();
     void write_synthetic(std::string_view name, double value);
     exposition::SeriesRef resolve(const Labels& labels);
+    void note_names(const Labels& labels);
     std::optional<series::SeriesId> find(series::SourceId source, const Labels& labels,
                                          Origin origin);
 
@@ -49,7 +51,13 @@ private:
     series::SourceId pages_;
     series::SourceId facts_;
     exposition::PageReader reader_;
-    std::vector<exposition::Reading> readings_; // Of the newest page; reused.
+    exposition::PageChanges changes_; // Of the newest page; reused.
+    // Two series of a page may be one in the store: one whose label gave way to the target's, and
+    // one that has the name which that label got.
+    bool has_given_way_ = false;
+    bool has_exported_ = false;
+    // A page that could not be read in part left series without a sample; a whole one ends them.
+    bool has_absent_ = false;
 };
 
 // The labels of a series as it is stored: those of the page and of the target. Where both have one,

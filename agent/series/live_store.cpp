@@ -125,7 +125,7 @@ void LiveStore::end(SourceId source, Update update) {
     Source& owner = *sources_[source];
     assert(owner.updating);
     owner.updating = false;
-    if (owner.hits != owner.open) end_missing(owner, update);
+    if (update != Update::Changes && owner.hits != owner.open) end_missing(owner, update);
     sweep(owner, std::max(kSweepMin, owner.series.size() / kSweepUpdates));
     if (bytes() > limits_.bytes_max) keep_within_bytes();
 }
@@ -134,16 +134,24 @@ void LiveStore::end_missing(Source& source, Update update) {
     const Tick tick = source.current();
     for (const SeriesId id : source.series) {
         Series& missing = *series_.find(id);
-        if (missing.seen == tick || missing.runs.closed()) continue;
-        const std::size_t before = missing.runs.bytes();
-        if (update == Update::Full) {
-            missing.runs.set(tick, stale_marker());
-            --source.open;
-        } else if (!missing.runs.absent()) {
-            missing.runs.set_absent(tick);
-        }
-        series_bytes_ += missing.runs.bytes() - before;
+        if (missing.seen != tick && !missing.runs.closed()) end_series(source, missing, update);
     }
+}
+
+void LiveStore::leave(SeriesId series, Update how) {
+    Series* const found = series_.find(series);
+    if (found && !found->runs.closed()) end_series(*sources_[found->source], *found, how);
+}
+
+void LiveStore::end_series(Source& source, Series& series, Update update) {
+    const std::size_t before = series.runs.bytes();
+    if (update == Update::Full) {
+        series.runs.set(source.current(), stale_marker());
+        --source.open;
+    } else if (!series.runs.absent()) {
+        series.runs.set_absent(source.current());
+    }
+    series_bytes_ += series.runs.bytes() - before;
 }
 
 void LiveStore::mark_all_stale(SourceId source, Timestamp t) {

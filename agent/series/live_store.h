@@ -50,6 +50,7 @@ public:
     enum class Update : std::uint8_t {
         Full,    // They ended: a staleness marker, once.
         Partial, // Nothing: they have no sample at this time.
+        Changes, // They are as they were in the update before; but see leave().
     };
 
     LiveStore() : LiveStore(Limits{}) {}
@@ -74,6 +75,8 @@ public:
     // oblige the next update to name the series. False as for set().
     [[nodiscard]] bool append(SeriesId series, Timestamp t, double value);
     void end(SourceId source, Update update = Update::Full);
+    // Within an update of changes: the series is not as it was, but as Full or Partial say.
+    void leave(SeriesId series, Update how);
 
     // An update that names no series. Takes the next free moment if `t` is not after the last one.
     void mark_all_stale(SourceId source, Timestamp t);
@@ -145,6 +148,7 @@ private:
     void forget_before(Timestamp now);
     void keep_within_bytes();
     void end_missing(Source& source, Update update);
+    void end_series(Source& source, Series& series, Update update);
     void sweep(Source& source, std::size_t count);
     void remove(Source& source, std::vector<SeriesId> gone);
     bool outdated(const Series& series, const Source& source) const;

@@ -28,8 +28,10 @@ public:
     std::map<SeriesId, Series> series;
     std::optional<Timestamp> now;
 
+    // `before` is when the source was updated last, and `left` are those that then left it.
     void finish(std::size_t source, Timestamp t, const std::map<SeriesId, double>& set,
-                LiveStore::Update update) {
+                LiveStore::Update update, std::optional<Timestamp> before = {},
+                const std::map<SeriesId, LiveStore::Update>& left = {}) {
         for (auto& [id, one] : series) {
             if (one.source != source) continue;
             const bool closed = one.updates.empty() || is_stale(one.updates.back().value);
@@ -37,9 +39,15 @@ public:
             if (given != set.end()) {
                 if (one.updates.empty() || !closed || !is_stale(given->second))
                     one.updates.push_back({t, given->second});
-            } else if (!closed && update == LiveStore::Update::Full) {
-                one.updates.push_back({t, stale_marker()});
+                continue;
             }
+            if (closed) continue;
+            const auto leaves = left.find(id);
+            const auto how = leaves == left.end() ? update : leaves->second;
+            const auto last = one.updates.back();
+            if (how == LiveStore::Update::Full) one.updates.push_back({t, stale_marker()});
+            if (how == LiveStore::Update::Changes && last.t == before)
+                one.updates.push_back({t, last.value});
         }
     }
     Timestamp horizon() const { return now ? *now - kRetention : Timestamp{-1'000'000'000}; }
@@ -142,15 +150,31 @@ private:
         const bool fits = (!lasts_[which] || clock_ > *lasts_[which]) && clock_ > model_.horizon();
         REQUIRE(store_.begin(sources_[which], clock_) == fits);
         if (!fits) return;
+        const auto before = lasts_[which];
         lasts_[which] = clock_;
         model_.now = std::max(model_.now.value_or(clock_), clock_);
         std::map<SeriesId, double> set;
+        constexpr LiveStore::Update kinds[] = {LiveStore::Update::Full, LiveStore::Update::Partial,
+                                               LiveStore::Update::Changes};
+        const auto kind = kinds[below(3)];
+        const auto left = kind == LiveStore::Update::Changes
+                              ? leave(which)
+                              : std::map<SeriesId, LiveStore::Update>();
         const int often = below(4);
         for (int name = 0; name < 12; ++name)
             if (below(4) <= often) set_one(which, name, set);
-        const auto kind = below(3) == 0 ? LiveStore::Update::Partial : LiveStore::Update::Full;
-        model_.finish(which, clock_, set, kind);
+        model_.finish(which, clock_, set, kind, before, left);
         store_.end(sources_[which], kind);
+    }
+
+    std::map<SeriesId, LiveStore::Update> leave(std::size_t which) {
+        std::map<SeriesId, LiveStore::Update> left;
+        for (const auto& [id, one] : model_.series) {
+            if (one.source != which || below(6) != 0) continue;
+            left[id] = below(2) == 0 ? LiveStore::Update::Full : LiveStore::Update::Partial;
+            store_.leave(id, left[id]);
+        }
+        return left;
     }
 
     void set_one(std::size_t which, int name, std::map<SeriesId, double>& set) {

@@ -352,3 +352,24 @@ TEST_CASE("series::LiveStore: once the retention is full, memory does not grow")
     CHECK(f.store.stats().bytes <= most);
     CHECK(f.series() <= 6);
 }
+
+TEST_CASE("series::LiveStore: what an update of changes does not name is as it was") {
+    constexpr auto changes = LiveStore::Update::Changes;
+    Fixture f;
+    f.update(10, {{"a", 1}, {"b", 5}, {"c", 7}});
+    f.update(20, {{"b", 6}}, changes);
+    CHECK(f.read("a") == "1@10 1@20");
+    CHECK(f.read("b") == "5@10 6@20");
+    REQUIRE(f.store.begin(f.source, at(30)));
+    f.store.leave(f.id("a"), LiveStore::Update::Full);
+    f.store.leave(f.id("b"), LiveStore::Update::Partial);
+    f.store.end(f.source, changes);
+    f.update(40, {{"d", 1}}, changes);
+    CHECK(f.read("a") == "1@10 1@20 stale@30");
+    CHECK(f.read("b") == "5@10 6@20");
+    CHECK(f.read("c") == "7@10 7@20 7@30 7@40");
+    f.update(50, {{"d", 1}});
+    CHECK(f.read("b") == "5@10 6@20 stale@50");
+    CHECK(f.read("c") == "7@10 7@20 7@30 7@40 stale@50");
+    CHECK(f.read("d") == "1@40 1@50");
+}
