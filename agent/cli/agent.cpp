@@ -5,8 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/snapshot.h"
-#include "serve/handlers/handlers.h"
+#include "cli/status_info.h"
 
 namespace keepwatch::cli {
 namespace {
@@ -30,21 +29,28 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
              AgentHooks hooks)
     : executor_(executor), clock_(clock), hooks_(std::move(hooks)),
       config_(std::move(loaded.config)), engine_(std::move(loaded.setup)),
-      telemetry_(KEEPWATCH_VERSION, clock.now()), http_(executor, clock),
+      telemetry_(KEEPWATCH_VERSION, clock.now()),
+      backend_(executor, engine_, config_.targets, clock,
+               [this](SeriesPushed pushed) { take({clock_.now(), std::move(pushed)}); }),
+      parts_{backend_, telemetry_.metrics(), telemetry_, {KEEPWATCH_VERSION, ""}, {},
+             config_.receive_remote_write, status_info(config_, {}, clock.now())},
+      http_(executor, clock),
       collector_(
           executor, clock, [this](const Event& event) { take(event); },
           [this](std::string_view line) { log(line); }),
       deadline_(executor), wall_ahead_of_steady_(clock.now() - (Timestamp{} + clock.steady())),
       conditions_(config_.targets.size()), tasks_(executor) {}
 
-Agent::~Agent() = default;
+Agent::~Agent() {
+    backend_.close(); // Else the server would wait for those who wait for the io thread.
+}
 
 Result<void> Agent::start(std::string_view listen) {
-    auto routes = serve::standard_routes(board_, telemetry_, {KEEPWATCH_VERSION, ""});
-    KW_TRY(server_, serve::Server::start(listen, std::move(routes)));
+    KW_TRY(server_, serve::Server::start(listen, serve::standard_routes(parts_)));
     start_couriers();
     collector_.start(config_.targets);
     take({clock_.now(), Tick{}});
+    backend_.set_ready();
     return {};
 }
 
@@ -82,6 +88,7 @@ void Agent::stop() {
         write_down({clock_.now(), Tick{}}); // So that a replay runs what was due until now.
         if (auto flushed = recorder_->flush(); !flushed) log(flushed.error().to_string());
     }
+    backend_.close();
     server_.reset();
 }
 
@@ -116,7 +123,6 @@ void Agent::apply(const Event& event) {
         telemetry_.metrics()
             .notifications_outstanding(courier->sink())
             .Set(static_cast<double>(courier->outstanding()));
-    board_.publish(snapshot_of(engine_));
 }
 
 void Agent::write_down(const Event& event) {

@@ -10,6 +10,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "cli/agent_backend.h"
 #include "cli/load.h"
 #include "cli/telemetry.h"
 #include "collect/collector.h"
@@ -19,8 +20,8 @@
 #include "net/task_group.h"
 #include "notify/courier.h"
 #include "recording/recorder.h"
+#include "serve/handlers/handlers.h"
 #include "serve/server.h"
-#include "serve/snapshot.h"
 
 namespace keepwatch::cli {
 
@@ -39,7 +40,7 @@ struct AgentHooks {
 //     collectors -> Event -> Engine -> what each sink should know -> couriers
 //
 // All of it runs on the executor's one thread, so nothing needs a lock; the HTTP server has its own
-// thread and sees snapshots.
+// threads, and asks.
 class Agent {
 public:
     // The clock outlives the agent.
@@ -79,7 +80,8 @@ private:
     config::Config config_;
     engine::Engine engine_;
     Telemetry telemetry_;
-    serve::Board board_;
+    AgentBackend backend_;
+    serve::Parts parts_;
     std::optional<recording::Recorder> recorder_;
     net::HttpClient http_;
     std::vector<std::unique_ptr<notify::Courier>> couriers_;

@@ -39,11 +39,26 @@ serve::RuleView view_of(const alert::RunningRule& running) {
     return view;
 }
 
+serve::TargetView view_of(const engine::TargetState& state, const config::Target& target) {
+    serve::TargetView view;
+    view.job = state.info.kind;
+    view.url = target.url;
+    view.labels = state.info.labels;
+    view.interval = target.interval;
+    view.timeout = target.timeout;
+    if (state.scraped) view.last_scrape = state.last_scrape;
+    view.took = state.took;
+    view.up = state.up;
+    view.last_error = state.reason;
+    view.families = state.families;
+    return view;
+}
+
 } // namespace
 
-std::shared_ptr<const serve::Snapshot> snapshot_of(const engine::Engine& engine) {
+std::shared_ptr<const serve::Snapshot> snapshot_of(const engine::Engine& engine,
+                                                   const std::vector<config::Target>& targets) {
     auto snapshot = std::make_shared<serve::Snapshot>();
-    snapshot->not_ready.clear();
     const alert::Group* group = nullptr;
     for (const auto& entry : engine.rules().rules()) {
         if (entry->group != group) {
@@ -56,6 +71,8 @@ std::shared_ptr<const serve::Snapshot> snapshot_of(const engine::Engine& engine)
         view.rules.push_back(view_of(entry->rule));
         view.last_evaluation = view.rules.back().last_evaluation;
     }
+    for (TargetId id = 0; id < targets.size() && id < engine.target_count(); ++id)
+        snapshot->targets.push_back(view_of(engine.target(id), targets[id]));
     return snapshot;
 }
 

@@ -59,6 +59,8 @@ void Telemetry::applied(const engine::Engine& engine, double seconds) {
     metrics_.series().Set(static_cast<double>(stats.series));
     raise_to(metrics_.limit_hits("series"), stats.series_refused, series_refused_);
     raise_to(metrics_.limit_hits("store_bytes"), stats.history_cuts, history_cuts_);
+    raise_to(metrics_.limit_hits("pushed_series"), engine.pushes().samples_refused, pushes_refused_);
+    raise_to(metrics_.limit_hits("pushed_samples"), engine.pushes().history_cuts, push_cuts_);
     metrics_.rule_evaluation_seconds().Observe(seconds);
     count_rules(engine);
 }

@@ -35,6 +35,8 @@ private:
     std::vector<Timestamp> evaluations_counted_; // By rule: the newest that was counted.
     std::uint64_t series_refused_ = 0;
     std::uint64_t history_cuts_ = 0;
+    std::uint64_t pushes_refused_ = 0;
+    std::uint64_t push_cuts_ = 0;
 };
 
 } // namespace keepwatch::cli

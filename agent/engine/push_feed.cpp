@@ -45,7 +45,8 @@ void PushFeed::forget_quiet(Timestamp now) {
     std::erase_if(quiet, [this](auto id) { return store_.labels(id).empty(); });
     store_.forget(quiet);
     stats_.series_forgotten += quiet.size();
-    std::erase_if(written_, [this](const auto& entry) { return store_.labels(entry.first).empty(); });
+    std::erase_if(written_,
+                  [this](const auto& entry) { return store_.labels(entry.first).empty(); });
 }
 
 void PushFeed::shift(Duration by) {

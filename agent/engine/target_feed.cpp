@@ -54,6 +54,10 @@ std::optional<Timestamp> TargetFeed::take(const PageArrived& page) {
                                     refused->offset, refused->message);
     } else {
         state_.up = true;
+        // Only a page with new series can have new metrics.
+        if (state_.report.series_added > 0)
+            state_.families = std::make_shared<const exposition::Families>(
+                exposition::read_families(page.body, page.format));
         judge_completeness();
     }
     return write_page(page.scheduled);

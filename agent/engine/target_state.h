@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include "exposition/families.h"
 #include "exposition/page_reader.h"
 #include "model/target.h"
 #include "model/time.h"
@@ -19,6 +21,7 @@ struct TargetState {
     Timestamp last_scrape; // The tick of the newest scrape.
     Duration took;
     std::size_t bytes = 0;
+    std::shared_ptr<const exposition::Families> families; // Of the page; null before the first.
     exposition::PageReport report;    // Of the newest page.
     std::size_t samples_expected = 0; // As many as there used to be, forgotten slowly.
     std::uint64_t scrapes = 0;

@@ -49,6 +49,17 @@ Result<tcp::acceptor> open(const asio::any_io_executor& executor, const tcp::end
     return acceptor;
 }
 
+asio::awaitable<Response> answer_at_once(const HttpServer::Handler& handler,
+                                         IncomingRequest request) {
+    co_return handler(request);
+}
+
+HttpServer::PatientHandler patient(HttpServer::Handler handler) {
+    return [handler = std::move(handler)](IncomingRequest request) {
+        return answer_at_once(handler, std::move(request));
+    };
+}
+
 bool is_loopback(const tcp::endpoint& peer) {
     const auto address = peer.address();
     if (address.is_v6() && address.to_v6().is_v4_mapped())
@@ -72,7 +83,7 @@ std::vector<std::string_view> IncomingRequest::params(std::string_view name) con
 }
 
 struct HttpServer::State {
-    State(const asio::any_io_executor& with_executor, Handler with_handler,
+    State(const asio::any_io_executor& with_executor, PatientHandler with_handler,
           ServerLimits with_limits)
         : executor(with_executor), handler(std::move(with_handler)), limits(with_limits),
           tasks(with_executor) {}
@@ -109,13 +120,15 @@ struct HttpServer::State {
     };
 
     asio::any_io_executor executor;
-    Handler handler;
+    PatientHandler handler;
     ServerLimits limits;
     std::size_t clients = 0;
     TaskGroup tasks;
 };
 
 HttpServer::HttpServer(asio::any_io_executor executor, Handler handler, ServerLimits limits)
+    : HttpServer(std::move(executor), patient(std::move(handler)), limits) {}
+HttpServer::HttpServer(asio::any_io_executor executor, PatientHandler handler, ServerLimits limits)
     : state_(std::make_unique<State>(executor, std::move(handler), limits)) {}
 HttpServer::~HttpServer() = default;
 

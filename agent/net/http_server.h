@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 
 #include "model/result.h"
 #include "model/time.h"
@@ -41,13 +42,16 @@ struct ServerLimits {
 };
 
 // A small HTTP/1.1 server. Times are the machine's, whatever clock the agent runs by. The handler
-// runs on the executor's thread, one request at a time; HEAD is answered as GET without the body.
-// An exception from it is answered with 500.
+// runs on the executor's thread, one request at a time; a patient one may wait for something
+// meanwhile, and other clients are served. HEAD is answered as GET without the body. An exception
+// from a handler is answered with 500.
 class HttpServer {
 public:
     using Handler = std::function<Response(const IncomingRequest&)>;
+    using PatientHandler = std::function<asio::awaitable<Response>(IncomingRequest)>;
 
     HttpServer(asio::any_io_executor executor, Handler handler, ServerLimits limits = {});
+    HttpServer(asio::any_io_executor executor, PatientHandler handler, ServerLimits limits = {});
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

@@ -74,18 +74,22 @@ std::optional<Response> complaint(const std::optional<Result<Incoming>>& outcome
     return std::nullopt;
 }
 
-Response handle(const HttpServer::Handler& handler, const IncomingRequest& request) {
+asio::awaitable<Response> handle(const HttpServer::PatientHandler& handler,
+                                 IncomingRequest request) {
+    std::string what;
     try { // The handler is somebody else's; a server must outlive its mistakes.
-        return handler(request);
+        auto response = co_await handler(std::move(request));
+        co_return response;
     } catch (const std::exception& error) {
-        return Response(500, "text/plain", fmt::format("internal error: {}\n", error.what()));
+        what = error.what();
     }
+    co_return Response(500, "text/plain", fmt::format("internal error: {}\n", what));
 }
 
 // One client and what it has sent.
 class Session {
 public:
-    Session(Connection connection, bool from_loopback, const HttpServer::Handler& handler,
+    Session(Connection connection, bool from_loopback, const HttpServer::PatientHandler& handler,
             const ServerLimits& limits)
         : connection_(std::move(connection)), from_loopback_(from_loopback), handler_(handler),
           limits_(limits), buffer_(limits.body_bytes_max + kHeadBytesMax) {}
@@ -122,7 +126,7 @@ private:
         request.from_loopback = from_loopback_;
         const bool head_only = request.method == "HEAD";
         if (head_only) request.method = "GET";
-        const auto response = handle(handler_, request);
+        const auto response = co_await handle(handler_, std::move(request));
         const bool sent = co_await send(response, incoming.keep_alive, head_only);
         co_return sent&& incoming.keep_alive;
     }
@@ -160,7 +164,7 @@ private:
 
     Connection connection_;
     bool from_loopback_;
-    const HttpServer::Handler& handler_;
+    const HttpServer::PatientHandler& handler_;
     const ServerLimits& limits_;
     PageBuffer buffer_;
 };
@@ -168,7 +172,8 @@ private:
 } // namespace
 
 asio::awaitable<void> serve_client(Connection connection, bool from_loopback,
-                                   const HttpServer::Handler& handler, const ServerLimits& limits) {
+                                   const HttpServer::PatientHandler& handler,
+                                   const ServerLimits& limits) {
     Session session(std::move(connection), from_loopback, handler, limits);
     co_await session.run();
 }

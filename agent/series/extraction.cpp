@@ -41,8 +41,7 @@ std::size_t Extraction::look_at(SeriesId id, Excerpt& excerpt) {
     Excerpt::Series found{labels, {}};
     if (want.part == Want::Part::Newest)
         found.samples.push_back(*source_.latest(id, want.after, want.until));
-    if (want.part == Want::Part::Samples)
-        source_.read(id, want.after, want.until, found.samples);
+    if (want.part == Want::Part::Samples) source_.read(id, want.after, want.until, found.samples);
     samples_ += found.samples.size();
     ++series_;
     if (samples_ > limits_.samples_max)

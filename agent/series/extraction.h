@@ -39,7 +39,7 @@ class Extraction {
 public:
     struct Limits {
         std::uint64_t samples_max = 5'000'000;
-        std::uint64_t series_max = 500'000;
+        std::uint64_t series_max = 1'000'000;
     };
     // The source outlives it.
     Extraction(const JoinedSource& source, std::vector<Want> wants, Limits limits);

@@ -27,8 +27,8 @@ std::vector<SeriesId> joined(std::vector<SeriesId> live, const std::vector<Serie
 
 std::vector<SeriesId> JoinedSource::select(std::span<const Matcher> matchers, Timestamp after,
                                            Timestamp until) const {
-    auto found = joined(live_.select(matchers, after, until),
-                        archive_.select(matchers, after, until));
+    auto found =
+        joined(live_.select(matchers, after, until), archive_.select(matchers, after, until));
     std::erase_if(found, [&](SeriesId id) { return !shows(id, after, until); });
     return found;
 }

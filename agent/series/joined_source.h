@@ -21,6 +21,9 @@ public:
     void read(SeriesId series, Timestamp after, Timestamp until,
               std::vector<Sample>& into) const override;
     Timestamp known_since() const override { return live_.known_since(); }
+    bool knows(Timestamp after, Timestamp until) const override {
+        return live_.knows(after, until);
+    }
     std::uint64_t generation() const override {
         return live_.generation() + archive_.generation(); // Neither ever falls.
     }

@@ -28,6 +28,11 @@ Metrics::Histogram::BucketBoundaries evaluation_buckets() {
     return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 1};
 }
 
+// A sync takes a millisecond on a good disk, and much longer on one that is busy.
+Metrics::Histogram::BucketBoundaries commit_buckets() {
+    return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
+}
+
 } // namespace
 
 Metrics::Metrics(Registry& registry, const std::string& version)
@@ -65,6 +70,18 @@ Metrics::Metrics(Registry& registry, const std::string& version)
                                      "Notifications that the sink will never accept.")),
       notifications_outstanding_(gauge(registry, "keepwatch_notifications_outstanding",
                                        "Incidents of which the sink does not know the newest.")),
+      pushed_samples_(counter(registry, "keepwatch_pushed_samples_total",
+                              "Valid samples that came by remote write.")
+                          .Add({})),
+      pushes_refused_(counter(registry, "keepwatch_pushes_refused_total",
+                              "Remote writes that were refused, wholly or some of their series.")),
+      journal_degraded_(gauge(registry, "keepwatch_journal_degraded",
+                              "1 while state is not kept on disk and pages go out from memory.")
+                            .Add({})),
+      journal_bytes_(gauge(registry, "keepwatch_journal_bytes", "Size of the journal.").Add({})),
+      journal_commit_seconds_(histogram(registry, "keepwatch_journal_commit_seconds",
+                                        "Time that one transaction took, its sync included.")
+                                  .Add({}, commit_buckets())),
       limit_hits_(counter(registry, "keepwatch_limit_hits_total",
                           "How often a bound took effect, by its name.")) {
     gauge(registry, "keepwatch_build_info", "Always 1; the labels say what is running.")

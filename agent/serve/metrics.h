@@ -56,6 +56,13 @@ public:
     Gauge& notifications_outstanding(const std::string& sink) {
         return notifications_outstanding_.Add({{"sink", sink}});
     }
+    Counter& pushed_samples() { return pushed_samples_; } // By remote write, valid ones.
+    Counter& pushes_refused(const std::string& reason) {  // Wholly or in part.
+        return pushes_refused_.Add({{"reason", reason}});
+    }
+    Gauge& journal_degraded() { return journal_degraded_; } // 1 while state is not kept on disk.
+    Gauge& journal_bytes() { return journal_bytes_; }
+    Histogram& journal_commit_seconds() { return journal_commit_seconds_; }
     Counter& limit_hits(const std::string& limit) { return limit_hits_.Add({{"limit", limit}}); }
 
 private:
@@ -78,6 +85,11 @@ private:
     Family<Counter>& notification_failures_;
     Family<Counter>& notifications_refused_;
     Family<Gauge>& notifications_outstanding_;
+    Counter& pushed_samples_;
+    Family<Counter>& pushes_refused_;
+    Gauge& journal_degraded_;
+    Gauge& journal_bytes_;
+    Histogram& journal_commit_seconds_;
     Family<Counter>& limit_hits_;
 };
 

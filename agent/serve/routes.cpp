@@ -1,7 +1,10 @@
 #include "serve/routes.h"
 
+#include <iterator>
 #include <utility>
 
+#include "net/form.h"
+#include "net/gzip.h"
 #include "serve/envelope.h"
 
 namespace keepwatch::serve {
@@ -24,9 +27,44 @@ bool fits(std::string_view pattern, std::string_view path) {
     return pattern.empty() && path.empty();
 }
 
+bool is_api(const net::IncomingRequest& request) {
+    return request.path.starts_with("/api/");
+}
+
+// Of a parameter that stands in both, the form's comes first.
+void join_form(net::IncomingRequest& request) {
+    constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+    const auto type = request.headers.get("Content-Type");
+    if (!net::equals_ignoring_case(type.substr(0, type.find(';')), kForm)) return;
+    auto joined = net::decode_form(request.body);
+    joined.insert(joined.end(), std::move_iterator(request.query.begin()),
+                  std::move_iterator(request.query.end()));
+    request.query = std::move(joined);
+}
+
+// https://fetch.spec.whatwg.org/#http-cors-protocol
+void allow_other_origins(const net::IncomingRequest& request, net::Response& response) {
+    response.headers.add("Vary", "Origin");
+    if (!request.headers.has("Origin")) return;
+    response.headers.add("Access-Control-Allow-Headers",
+                         "Accept, Authorization, Content-Type, Origin");
+    response.headers.add("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    response.headers.add("Access-Control-Allow-Origin", "*");
+    response.headers.add("Access-Control-Expose-Headers", "Date");
+}
+
+void compress(const net::IncomingRequest& request, net::Response& response) {
+    response.headers.add("Vary", "Accept-Encoding");
+    if (response.body.empty()) return;
+    if (!net::accepts_gzip(request.headers.get("Accept-Encoding"))) return;
+    auto packed = net::gzip(response.body);
+    if (!packed) return; // Then as it is.
+    response.body = *std::move(packed);
+    response.headers.add("Content-Encoding", "gzip");
+}
+
 net::Response not_found(const net::IncomingRequest& request) {
-    constexpr std::string_view kApi = "/api/";
-    if (request.path.starts_with(kApi)) return failure(404, "not_found", "no such path");
+    if (is_api(request)) return failure(404, "not_found", "no such path");
     return {404, "text/plain; charset=utf-8", "404 page not found\n"};
 }
 
@@ -38,18 +76,36 @@ net::Response method_not_allowed(const std::string& allowed) {
 
 } // namespace
 
-void Routes::add(std::string method, std::string path, Handler handler) {
-    routes_.push_back({std::move(method), std::move(path), std::move(handler)});
+void Routes::add(std::string method, std::string path, Handler handler, Place place) {
+    routes_.push_back({std::move(method), std::move(path), std::move(handler), place});
 }
 
-net::Response Routes::answer(const net::IncomingRequest& request) const {
-    const auto method = request.method == "HEAD" ? std::string("GET") : request.method;
+const Routes::Route* Routes::find(const net::IncomingRequest& request) const {
+    const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+    for (const auto& route : routes_)
+        if (route.method == method && fits(route.path, request.path)) return &route;
+    return nullptr;
+}
+
+Place Routes::place_of(const net::IncomingRequest& request) const {
+    const auto* route = find(request);
+    return route != nullptr ? route->place : Place::ServeThread;
+}
+
+net::Response Routes::answer(net::IncomingRequest request) const {
+    join_form(request);
+    auto response = dispatch(request);
+    if (is_api(request)) allow_other_origins(request, response);
+    compress(request, response);
+    return response;
+}
+
+net::Response Routes::dispatch(const net::IncomingRequest& request) const {
+    if (const auto* route = find(request)) return route->handler(request);
     std::string allowed;
-    for (const auto& route : routes_) {
-        if (!fits(route.path, request.path)) continue;
-        if (route.method == method) return route.handler(request);
-        allowed += (allowed.empty() ? "" : ", ") + route.method;
-    }
+    for (const auto& route : routes_)
+        if (fits(route.path, request.path)) allowed += (allowed.empty() ? "" : ", ") + route.method;
+    if (request.method == "OPTIONS" && is_api(request)) return net::Response(204);
     return allowed.empty() ? not_found(request) : method_not_allowed(allowed);
 }
 

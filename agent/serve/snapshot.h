@@ -1,14 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "alert/transition.h"
+#include "exposition/families.h"
 #include "model/labels.h"
 #include "model/time.h"
 
@@ -50,29 +50,23 @@ struct GroupView {
     std::optional<Timestamp> last_evaluation;
 };
 
-// What the serve thread may know of the rest of the agent, at one moment. Never changed after it
-// was published.
-struct Snapshot {
-    std::string not_ready = "starting"; // The reason; "" when it is ready.
-    std::vector<GroupView> groups;
+struct TargetView {
+    std::string job;
+    std::string url;
+    Labels labels;
+    Duration interval;
+    Duration timeout;
+    std::optional<Timestamp> last_scrape; // Nothing before the first.
+    Duration took;
+    bool up = false;
+    std::string last_error;                               // Why it is down, or what its page lacks.
+    std::shared_ptr<const exposition::Families> families; // May be null.
 };
 
-// Where the io thread leaves the newest snapshot and the serve thread finds it. What a reader holds
-// stays as it is.
-class Board {
-public:
-    void publish(std::shared_ptr<const Snapshot> snapshot) { // Never null.
-        const std::lock_guard lock(mutex_);
-        newest_ = std::move(snapshot);
-    }
-    std::shared_ptr<const Snapshot> newest() const {
-        const std::lock_guard lock(mutex_);
-        return newest_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::shared_ptr<const Snapshot> newest_ = std::make_shared<Snapshot>();
+// What the agent is at one moment.
+struct Snapshot {
+    std::vector<GroupView> groups;
+    std::vector<TargetView> targets;
 };
 
 } // namespace keepwatch::serve

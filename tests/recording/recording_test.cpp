@@ -1,5 +1,7 @@
 #include "recording/recording.h"
 
+#include <bit>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -36,6 +38,16 @@ std::string described(const Event& event) {
         std::string operator()(const ClockStepped& s) const {
             return fmt::format("stepped {}", s.by.ms);
         }
+        std::string operator()(const SeriesPushed& p) const {
+            std::string text = "pushed";
+            for (const auto& [labels, samples] : p.series) {
+                text += " " + labels.to_string();
+                for (const auto& sample : samples)
+                    text += fmt::format(" {:x}@{}", std::bit_cast<std::uint64_t>(sample.value),
+                                        sample.t.ms);
+            }
+            return text;
+        }
     };
     return fmt::format("{} {}", event.at.ms, std::visit(Describe{}, event.what));
 }
@@ -47,6 +59,9 @@ const std::vector<Event> kEvents{
     {{1'030}, FactsLearned{2, {{"a", Labels{{"l", "v"}}, 1.5}, {"b", {}, -0.0}}}},
     {{1'040}, DeliveryOutcome{"pager", "kw1:x", 1ULL << 60, true, ""}},
     {{1'050}, ClockStepped{{-3'600'000}}},
+    {{1'060},
+     SeriesPushed{{{Labels{{"__name__", "up"}}, {{{-5}, stale_marker()}, {{7}, -0.0}}},
+                   {Labels{{"__name__", "x"}, {"a", "b"}}, {{{1}, 2}}}}}},
 };
 
 Header header() {
@@ -95,7 +110,7 @@ TEST_CASE("recording::Recording: gives back every kind of event, and the header"
     CHECK(recording->header().targets[0].interval == seconds(5));
     CHECK(recording->header().targets[0].labels.to_string() == "{instance=\"b1\"}");
     CHECK(recording->first() == Timestamp{1'000});
-    CHECK(recording->last() == Timestamp{1'050});
+    CHECK(recording->last() == Timestamp{1'060});
     std::vector<std::string> expected;
     for (const auto& event : kEvents) expected.push_back(described(event));
     CHECK(play(*recording) == expected);

@@ -3,10 +3,8 @@
 #include <limits>
 
 #include <doctest/doctest.h>
-#include <fmt/format.h>
-#include <prometheus/registry.h>
 
-#include "serve/metrics.h"
+#include "api_play.h"
 #include "serve/process_metrics.h"
 
 using namespace keepwatch;
@@ -14,25 +12,7 @@ using namespace keepwatch::serve;
 
 namespace {
 
-struct Fixture {
-    Board board;
-    prometheus::Registry registry;
-    Routes routes = standard_routes(board, registry, {"0.1.0", "abc"});
-
-    std::string get(const std::string& path,
-                    std::vector<std::pair<std::string, std::string>> query = {}) const {
-        net::IncomingRequest request;
-        request.method = "GET";
-        request.path = path;
-        request.query = std::move(query);
-        const auto response = routes.answer(request);
-        return response.status == 200 ? response.body
-                                      : fmt::format("{} {}", response.status, response.body);
-    }
-    void publish(Snapshot snapshot) {
-        board.publish(std::make_shared<const Snapshot>(std::move(snapshot)));
-    }
-};
+using Fixture = ApiPlay;
 
 AlertView firing() {
     AlertView alert;
@@ -74,7 +54,6 @@ Snapshot sample() {
     bad.last_error = "no";
 
     Snapshot snapshot;
-    snapshot.not_ready = "";
     GroupView group;
     group.name = "g1";
     group.file = "r.yml";
@@ -120,8 +99,9 @@ bool has_line(const std::string& page, const std::string& line) {
 
 TEST_CASE_FIXTURE(Fixture, "serve::ready: says why it is not") {
     CHECK(get("/-/healthy") == "Keepwatch is healthy.\n");
+    backend.reason = "starting";
     CHECK(get("/-/ready") == "503 Keepwatch is not ready: starting.\n");
-    publish(sample());
+    backend.reason = "";
     CHECK(get("/-/ready") == "Keepwatch is ready.\n");
 }
 
@@ -133,7 +113,7 @@ TEST_CASE_FIXTURE(Fixture, "serve::build_info: has the keys that clients of Prom
 
 TEST_CASE_FIXTURE(Fixture, "serve::alerts: are those of Prometheus's API") {
     CHECK(get("/api/v1/alerts") == R"({"status":"success","data":{"alerts":[]}})");
-    publish(sample());
+    backend.view = sample();
     CHECK(get("/api/v1/alerts") == R"({"status":"success","data":{"alerts":[)" + kAlert + "]}}");
 }
 
@@ -141,7 +121,7 @@ TEST_CASE_FIXTURE(Fixture, "serve::alerts: values are written as Go does, labels
     const auto value_of = [this](double value) {
         auto snapshot = sample();
         snapshot.groups[0].rules[1].alerts[0].value = value;
-        publish(snapshot);
+        backend.view = snapshot;
         const auto body = get("/api/v1/alerts");
         const auto at = body.find("\"value\":") + 8;
         return body.substr(at, body.find('}', at) - at);
@@ -157,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "serve::alerts: values are written as Go does, labels
     auto snapshot = sample();
     snapshot.groups[0].rules[1].alerts[0].labels = {{"topic", "\xFF"}};
     snapshot.groups[0].rules[1].alerts[0].keep_firing_since = Timestamp{1000};
-    publish(snapshot);
+    backend.view = snapshot;
     CHECK(get("/api/v1/alerts").find("{\"topic\":\"\uFFFD\"}") != std::string::npos);
     CHECK(get("/api/v1/alerts").find(R"("keepFiringSince":"1970-01-01T00:00:01Z")") !=
           std::string::npos);
@@ -165,12 +145,12 @@ TEST_CASE_FIXTURE(Fixture, "serve::alerts: values are written as Go does, labels
 
 TEST_CASE_FIXTURE(Fixture, "serve::rules: are those of Prometheus's API") {
     CHECK(get("/api/v1/rules") == groups(""));
-    publish(sample());
+    backend.view = sample();
     CHECK(get("/api/v1/rules") == groups(kRecorded + "," + kFires + "," + kBad));
 }
 
 TEST_CASE_FIXTURE(Fixture, "serve::rules: can be filtered") {
-    publish(sample());
+    backend.view = sample();
     const auto ask = [this](std::vector<std::pair<std::string, std::string>> query) {
         return get("/api/v1/rules", std::move(query));
     };
@@ -183,14 +163,58 @@ TEST_CASE_FIXTURE(Fixture, "serve::rules: can be filtered") {
           groups(kRecorded));
     CHECK(ask({{"rule_group[]", "g2"}}) == groups(""));
     CHECK(ask({{"file[]", "other.yml"}}) == groups(""));
-    CHECK(ask({{"exclude_alerts", "true"}}).find("\"alerts\"") == std::string::npos);
+    const auto without = ask({{"exclude_alerts", "true"}});
+    CHECK(without.find("\"alerts\":null") != std::string::npos);
+    CHECK(without.find("\"alerts\":[") == std::string::npos);
+    CHECK(ask({{"exclude_alerts", "maybe"}}) ==
+          error(400, "bad_data",
+                R"(invalid parameter \"exclude_alerts\": error converting exclude_alerts: )"
+                R"(strconv.ParseBool: parsing \"maybe\": invalid syntax)"));
+    CHECK(ask({{"match[]", "{severity=\"page\"}"}}) == groups(kFires));
+    CHECK(ask({{"match[]", "{severity=\"page\"}"}, {"match[]", "{x=\"y\"}"}}) ==
+          groups(kRecorded + "," + kFires));
     CHECK(ask({{"type", "foo"}}) ==
           R"(400 {"status":"error","errorType":"bad_data",)"
           R"("error":"invalid parameter \"type\": not supported value \"foo\""})");
 }
 
+TEST_CASE_FIXTURE(Fixture, "serve::rules: come page by page to who asks for that") {
+    for (const auto* name : {"a", "b", "c"}) {
+        GroupView group;
+        group.name = name;
+        group.rules.emplace_back().name = name;
+        backend.view.groups.push_back(group);
+    }
+    const auto names = [this](Query query) {
+        const auto body = get("/api/v1/rules", std::move(query));
+        std::string found;
+        for (const char name : {'a', 'b', 'c'})
+            if (body.find(fmt::format(R"("rules":[{{"state":"inactive","name":"{}")", name)) !=
+                std::string::npos)
+                found += name;
+        const auto at = body.find("\"groupNextToken\":\"");
+        return std::pair(found, at == std::string::npos ? "" : body.substr(at + 18, 16));
+    };
+    const auto first = names({{"group_limit", "2"}});
+    CHECK(first.first == "ab");
+    CHECK(names({{"group_limit", "2"}, {"group_next_token", first.second}}) ==
+          std::pair(std::string("c"), std::string()));
+    CHECK(names({{"group_limit", "3"}}) == std::pair(std::string("abc"), std::string()));
+    const auto refused = [this](Query query) { return get("/api/v1/rules", std::move(query)); };
+    CHECK(refused({{"group_next_token", "x"}}) ==
+          error(400, "bad_data",
+                R"(invalid parameter \"group_next_token\": group_limit needs to be present in )"
+                R"(order to paginate over the groups)"));
+    CHECK(refused({{"group_limit", "0"}}) ==
+          error(400, "bad_data",
+                R"(invalid parameter \"group_limit\": group_limit needs to be greater than 0)"));
+    CHECK(refused({{"group_limit", "1"}, {"group_next_token", "x"}}) ==
+          error(400, "bad_data",
+                R"(invalid parameter \"group_next_token\": invalid group_next_token 'x'. were )"
+                R"(rule groups changed?)"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "serve::Metrics: appear at /metrics under their names") {
-    Metrics metrics(registry, "0.1.0");
     metrics.scrapes("b\"1").Increment(3);
     metrics.scrape_failures("b1", "timeout").Increment();
     metrics.scrape_seconds("b1").Observe(0.2);

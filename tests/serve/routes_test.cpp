@@ -28,7 +28,7 @@ std::string answer(const std::string& method, const std::string& path) {
     net::IncomingRequest request;
     request.method = method;
     request.path = path;
-    const auto response = sample().answer(request);
+    auto response = sample().answer(request);
     auto body = response.body;
     if (body.ends_with('\n')) body.pop_back();
     const auto allow = response.headers.get("Allow");
@@ -65,4 +65,50 @@ TEST_CASE("serve::Routes: another method is 405 and is told which there are") {
     CHECK(answer("DELETE", "/both") == "405 405 method not allowed allow GET, POST");
     CHECK(answer("HEAD", "/-/reload") == "405 405 method not allowed allow POST");
     CHECK(answer("", "/a").starts_with("405"));
+}
+
+TEST_CASE("serve::Routes: handlers have their place") {
+    Routes routes;
+    routes.form("/query", says("q"), serve::Place::QueryThread);
+    net::IncomingRequest request;
+    request.method = "POST";
+    request.path = "/query";
+    CHECK(routes.place_of(request) == serve::Place::QueryThread);
+    request.method = "PUT";
+    CHECK(routes.place_of(request) == serve::Place::ServeThread);
+}
+
+TEST_CASE("serve::Routes: pages of any origin may ask the API, and only that") {
+    const auto headers = [](const std::string& method, const std::string& path, bool with_origin) {
+        net::IncomingRequest request;
+        request.method = method;
+        request.path = path;
+        if (with_origin) request.headers.add("Origin", "http://grafana:3000");
+        const auto response = sample().answer(request);
+        std::string text = fmt::format("{}", response.status);
+        for (const auto& [name, value] : response.headers)
+            if (name != "Content-Type") text += fmt::format(" | {}: {}", name, value);
+        return text;
+    };
+    const std::string allowed =
+        " | Access-Control-Allow-Headers: Accept, Authorization, Content-Type, Origin"
+        " | Access-Control-Allow-Methods: GET, POST, OPTIONS | Access-Control-Allow-Origin: *"
+        " | Access-Control-Expose-Headers: Date | Vary: Accept-Encoding";
+    CHECK(headers("GET", "/api/v1/label/a/values", true) == "200 | Vary: Origin" + allowed);
+    CHECK(headers("OPTIONS", "/api/v1/anything", true) == "204 | Vary: Origin" + allowed);
+    CHECK(headers("GET", "/api/v1/label/a/values", false) ==
+          "200 | Vary: Origin | Vary: Accept-Encoding");
+    CHECK(headers("GET", "/a", true) == "200 | Vary: Accept-Encoding");
+    CHECK(headers("OPTIONS", "/a", true) == "405 | Allow: GET | Vary: Accept-Encoding");
+}
+
+TEST_CASE("serve::Routes: what accepts gzip gets it") {
+    net::IncomingRequest request;
+    request.method = "GET";
+    request.path = "/a";
+    CHECK_FALSE(sample().answer(request).headers.has("Content-Encoding"));
+    request.headers.add("Accept-Encoding", "deflate, gzip");
+    const auto response = sample().answer(request);
+    CHECK(response.headers.get("Content-Encoding") == "gzip");
+    CHECK(response.body.starts_with("\x1f\x8b"));
 }

@@ -1,5 +1,7 @@
 #include "serve/server.h"
 
+#include <future>
+#include <stdexcept>
 #include <thread>
 
 #include <boost/asio/connect.hpp>
@@ -8,39 +10,34 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <doctest/doctest.h>
-#include <prometheus/registry.h>
 
-#include "serve/handlers/handlers.h"
-#include "serve/metrics.h"
+#include "api_play.h"
 
 using namespace keepwatch;
 using namespace keepwatch::serve;
 
 namespace {
 
-// The whole answer to one request over a connection of its own.
+// The whole answer to one request over a connection of its own; "" if there is none.
 std::string exchange(std::uint16_t port, const std::string& request_line) {
     boost::asio::io_context io;
     boost::asio::ip::tcp::socket socket(io);
-    socket.connect({boost::asio::ip::make_address("127.0.0.1"), port});
+    boost::system::error_code end; // The server may be gone; then there is no answer.
+    socket.connect({boost::asio::ip::make_address("127.0.0.1"), port}, end);
     const auto request = request_line + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    boost::asio::write(socket, boost::asio::buffer(request));
+    if (!end) boost::asio::write(socket, boost::asio::buffer(request), end);
     std::string answer;
-    boost::system::error_code end;
     boost::asio::read(socket, boost::asio::dynamic_buffer(answer), end);
     return answer;
 }
 
-struct Fixture {
-    Board board;
-    prometheus::Registry registry;
-    Metrics metrics{registry, "0.1.0"};
-
-    std::unique_ptr<Server> start() {
-        auto server = Server::start("127.0.0.1:0", standard_routes(board, registry, {"0.1.0", ""}));
+struct Fixture : ApiPlay {
+    std::unique_ptr<Server> start(Routes with) {
+        auto server = Server::start("127.0.0.1:0", std::move(with));
         REQUIRE(server);
         return *std::move(server);
     }
+    std::unique_ptr<Server> start() { return start(routes); }
 };
 
 } // namespace
@@ -82,29 +79,75 @@ TEST_CASE_FIXTURE(Fixture, "serve::Server: stops while clients are connected") {
     CHECK(end);
 }
 
-TEST_CASE_FIXTURE(Fixture, "serve::Server: reads what another thread changes meanwhile") {
-    // For the thread sanitizer: here the io thread and the serve thread meet.
+TEST_CASE_FIXTURE(Fixture, "serve::Server: asks from other threads while it serves") {
+    // For the thread sanitizer: here the threads meet.
     const auto server = start();
     std::thread io([this] {
-        for (int round = 0; round < 200; ++round) {
-            Snapshot snapshot;
-            snapshot.not_ready = "";
-            GroupView group;
-            RuleView rule;
-            AlertView alert;
-            alert.labels = {{"round", std::to_string(round)}};
-            rule.alerts = {alert};
-            group.rules = {rule};
-            snapshot.groups = {group};
-            board.publish(std::make_shared<const Snapshot>(std::move(snapshot)));
+        for (int round = 0; round < 200; ++round)
             metrics.scrapes("t" + std::to_string(round % 7)).Increment();
-        }
     });
     for (int i = 0; i < 10; ++i) {
         CHECK(exchange(server->port(), "GET /api/v1/alerts").find("success") != std::string::npos);
+        CHECK(exchange(server->port(), "GET /api/v1/query?query=1").find("success") !=
+              std::string::npos);
         CHECK(exchange(server->port(), "GET /metrics").find("keepwatch_") != std::string::npos);
     }
     io.join();
-    CHECK(exchange(server->port(), "GET /api/v1/alerts").find(R"({"round":"199"})") !=
-          std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "serve::Server: is there for others while a query takes its time") {
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    routes.get(
+        "/long",
+        [&](const net::IncomingRequest&) -> net::Response {
+            begun.set_value();
+            go_on.get_future().wait();
+            return {200, "text/plain", "at last"};
+        },
+        Place::QueryThread);
+    const auto server = start(routes);
+    std::string answer;
+    std::thread client([&] { answer = exchange(server->port(), "GET /long"); });
+    begun.get_future().wait();
+    CHECK(exchange(server->port(), "GET /-/healthy").find("is healthy") != std::string::npos);
+    CHECK(exchange(server->port(), "GET /api/v1/rules").find("success") != std::string::npos);
+    go_on.set_value();
+    client.join();
+    CHECK(answer.ends_with("at last"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "serve::Server: a handler that throws is answered for") {
+    const auto fail = [](const net::IncomingRequest&) -> net::Response {
+        throw std::runtime_error("oops");
+    };
+    routes.get("/here", fail);
+    routes.get("/there", fail, Place::ErrandThread);
+    const auto server = start(routes);
+    for (const auto* path : {"GET /here", "GET /there"})
+        CHECK(exchange(server->port(), path)
+                  .ends_with(R"({"status":"error","errorType":"internal","error":"oops"})"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "serve::Server: stops while a request waits for its turn") {
+    std::promise<void> begun;
+    std::promise<void> go_on;
+    routes.get(
+        "/long",
+        [&](const net::IncomingRequest&) -> net::Response {
+            begun.set_value();
+            go_on.get_future().wait();
+            return net::Response(200);
+        },
+        Place::QueryThread);
+    auto server = start(routes);
+    const auto port = server->port();
+    std::thread first([&] { exchange(port, "GET /long"); });
+    begun.get_future().wait();
+    std::thread second([&] { exchange(port, "GET /api/v1/query?query=1"); });
+    std::thread stopping([&] { server.reset(); });
+    go_on.set_value();
+    stopping.join();
+    first.join();
+    second.join();
 }

@@ -5,9 +5,11 @@
 
 namespace keepwatch::serve {
 
-Handler alerts(const Board& board) {
-    return [&board](const net::IncomingRequest&) {
-        const auto snapshot = board.newest();
+Handler alerts(const Parts& parts) {
+    return [&backend = parts.backend](const net::IncomingRequest&) {
+        const auto asked = backend.snapshot(soon());
+        if (!asked) return unanswered(asked.error());
+        const auto& snapshot = *asked;
         json::array active;
         for (const auto& group : snapshot->groups) {
             for (const auto& rule : group.rules) {

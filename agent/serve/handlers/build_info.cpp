@@ -5,8 +5,8 @@
 
 namespace keepwatch::serve {
 
-Handler build_info(BuildInfo build) {
-    return [build = std::move(build)](const net::IncomingRequest&) {
+Handler build_info(const Parts& parts) {
+    return [build = parts.build](const net::IncomingRequest&) {
         // The keys are those of Prometheus, which clients expect to find; ours are not built by Go.
         json::object data;
         data["version"] = build.version;

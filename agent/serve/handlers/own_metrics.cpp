@@ -5,11 +5,11 @@
 
 namespace keepwatch::serve {
 
-Handler own_metrics(const prometheus::Collectable& registry) {
-    return [&registry](const net::IncomingRequest&) -> net::Response {
+Handler own_metrics(const Parts& parts) {
+    return [&page = parts.metrics_page](const net::IncomingRequest&) -> net::Response {
         const prometheus::TextSerializer serializer;
         return {200, "text/plain; version=0.0.4; charset=utf-8",
-                serializer.Serialize(registry.Collect())};
+                serializer.Serialize(page.Collect())};
     };
 }
 
