@@ -43,6 +43,12 @@ tsan: ## Runs the unit tests in which threads meet with ThreadSanitizer
 	@# Without randomised addresses where that is allowed: GCC's ThreadSanitizer trips over some.
 	@$$(setarch -R true 2>/dev/null && echo setarch -R) tests/run --build build/tsan unit $(THREADED)
 
+bench: ## Measures Keepwatch beside Prometheus on the same pages (BENCH="--minutes 12" with rules)
+	@packaging/setup-dev test
+	@$(call compile,release) --target keepwatch benchmarks
+	@build/release/bench/page_bench
+	@tests/bench/run $(BENCH)
+
 tidy: ## Reads agent/ with clang-tidy
 	@packaging/setup-dev ci
 	@cmake --preset clang >/dev/null
@@ -62,4 +68,4 @@ ci: ## Does all that must be green before a change is taken in
 clean: ## Removes what was built
 	rm -rf build
 
-.PHONY: help demo test build unit asan clang tsan tidy format format-check ci clean
+.PHONY: help demo test build unit asan clang tsan bench tidy format format-check ci clean
