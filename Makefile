@@ -43,6 +43,16 @@ tsan: ## Runs the unit tests in which threads meet with ThreadSanitizer
 	@# Without randomised addresses where that is allowed: GCC's ThreadSanitizer trips over some.
 	@$$(setarch -R true 2>/dev/null && echo setarch -R) tests/run --build build/tsan unit $(THREADED)
 
+fuzz: ## Feeds parsers and the evaluator with odd input, each for SECONDS=60
+	@packaging/setup-dev ci
+	@$(call compile,fuzz)
+	@tests/fuzz/run build/fuzz $(or $(SECONDS),60)
+
+conformance: ## Asks Prometheus 3.x and Keepwatch the same 20,000 random queries
+	@packaging/setup-dev test
+	@$(call compile,release) --target keepwatch
+	@KEEPWATCH=build/release/keepwatch tests/conformance/conformance.py --build --queries $(or $(QUERIES),20000)
+
 bench: ## Measures Keepwatch beside Prometheus on the same pages (BENCH="--minutes 12" with rules)
 	@packaging/setup-dev test
 	@$(call compile,release) --target keepwatch benchmarks
@@ -68,4 +78,4 @@ ci: ## Does all that must be green before a change is taken in
 clean: ## Removes what was built
 	rm -rf build
 
-.PHONY: help demo test build unit asan clang tsan bench tidy format format-check ci clean
+.PHONY: help demo test build unit asan clang tsan fuzz conformance bench tidy format format-check ci clean
