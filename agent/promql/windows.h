@@ -17,8 +17,9 @@ struct ReadWindow {
 
 // What an Evaluator with this lookback reads for the moments from `start` to `end`, for each
 // selector from left to right; equal for an instant query. Never less than it reads, except by
-// functions that select series of their own, such as info().
-std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end,
-                                Duration lookback);
+// functions that select series of their own, such as info(). Lengths that are computed from the
+// query's step need it.
+std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end, Duration lookback,
+                                Duration step = {});
 
 } // namespace keepwatch::promql

@@ -155,7 +155,8 @@ private:
     std::vector<series::Want> wants() const {
         std::vector<series::Want> wants;
         for (const auto& window :
-             promql::windows(*common_.expr, moments_.start, moments_.end, common_.lookback)) {
+             promql::windows(*common_.expr, moments_.start, moments_.end, common_.lookback,
+                             moments_.step.value_or(Duration()))) {
             const auto part =
                 window.newest_only ? series::Want::Part::Newest : series::Want::Part::Samples;
             wants.push_back({window.selector->matchers, window.after, window.until, part});
