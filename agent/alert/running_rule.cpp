@@ -224,6 +224,16 @@ bool RunningRule::has_data(const Labels& source, Timestamp at) const {
     return false;
 }
 
+std::vector<Alert> RunningRule::forget_pending() {
+    std::vector<Alert> forgotten;
+    std::erase_if(alerts_, [&](const auto& one) {
+        if (one.second.state != State::Pending) return false;
+        forgotten.push_back(one.second);
+        return true;
+    });
+    return forgotten;
+}
+
 void RunningRule::shift(Duration by) {
     for (auto& [labels, alert] : alerts_) alert::shift(alert, by);
     if (last_at_.ms != 0) last_at_ = last_at_ + by;

@@ -54,6 +54,7 @@ public:
     const std::optional<Error>& last_error() const { return last_error_; }
     Timestamp last_evaluation() const { return last_at_; } // The epoch before the first.
 
+    std::vector<Alert> forget_pending(); // Returns those that waited to fire.
     void restore(Alert alert) { alerts_.insert_or_assign(alert.labels, std::move(alert)); }
     void shift(Duration by); // After the wall clock was set.
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <random>
 
+#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
 #include "cli/status_info.h"
@@ -26,18 +27,23 @@ std::string condition_of(const engine::TargetState& state) {
 } // namespace
 
 Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loaded,
-             AgentHooks hooks)
+             AgentHooks hooks, std::unique_ptr<Keeper> keeper)
     : executor_(executor), clock_(clock), hooks_(std::move(hooks)),
-      config_(std::move(loaded.config)), engine_(std::move(loaded.setup)),
-      telemetry_(KEEPWATCH_VERSION, clock.now()),
+      config_(std::move(loaded.config)),
+      engine_(std::move(loaded.setup), keeper ? keeper->memory() : engine::Memory{}),
+      keeper_(std::move(keeper)), telemetry_(KEEPWATCH_VERSION, clock.now()),
       backend_(executor, engine_, config_.targets, clock,
                [this](SeriesPushed pushed) { take({clock_.now(), std::move(pushed)}); }),
-      parts_{backend_, telemetry_.metrics(), telemetry_, {KEEPWATCH_VERSION, ""}, {},
-             config_.receive_remote_write, status_info(config_, {}, clock.now())},
-      http_(executor, clock),
-      collector_(
-          executor, clock, [this](const Event& event) { take(event); },
-          [this](std::string_view line) { log(line); }),
+      parts_{backend_,
+             telemetry_.metrics(),
+             telemetry_,
+             {KEEPWATCH_VERSION, ""},
+             {},
+             config_.receive_remote_write,
+             status_info(config_, {}, clock.now())},
+      http_(executor, clock), collector_(
+                                  executor, clock, [this](const Event& event) { take(event); },
+                                  [this](std::string_view line) { log(line); }),
       deadline_(executor), wall_ahead_of_steady_(clock.now() - (Timestamp{} + clock.steady())),
       conditions_(config_.targets.size()), tasks_(executor) {}
 
@@ -47,6 +53,7 @@ Agent::~Agent() {
 
 Result<void> Agent::start(std::string_view listen) {
     KW_TRY(server_, serve::Server::start(listen, serve::standard_routes(parts_)));
+    start_keeper();
     start_couriers();
     collector_.start(config_.targets);
     take({clock_.now(), Tick{}});
@@ -58,6 +65,31 @@ void Agent::count_content_errors(std::size_t count) {
     telemetry_.metrics().content_errors().Set(static_cast<double>(count));
 }
 
+void Agent::start_keeper() {
+    if (!keeper_) return;
+    auto& metrics = telemetry_.metrics();
+    Keeper::Hooks hooks;
+    hooks.log = [this](std::string_view line) { log(line); };
+    hooks.released = [this] {
+        for (auto& courier : couriers_) courier->wake();
+    };
+    hooks.troubled = [this, &metrics](bool troubled) {
+        metrics.journal_degraded().Set(troubled ? 1 : 0);
+        if (engine_.target_count() == 0) return;
+        // A fact about the machine, so that a rule can page for it.
+        FactsLearned learned{0, {{"keepwatch_journal_degraded", {}, troubled ? 1.0 : 0.0}}};
+        asio::post(executor_, [this, what = std::move(learned)] { take({clock_.now(), what}); });
+    };
+    hooks.told = [&metrics](const journal::Report& report) {
+        if (report.what != journal::Report::What::Durable) return;
+        const std::chrono::duration<double> took = report.took;
+        metrics.journal_commit_seconds().Observe(took.count());
+        metrics.journal_bytes().Set(static_cast<double>(report.bytes));
+    };
+    hooks.stalled = [&metrics] { metrics.limit_hits("journal_stall").Increment(); };
+    keeper_->start(engine_, std::move(hooks));
+}
+
 void Agent::start_couriers() {
     std::random_device seed;
     for (const auto& sink : config_.sinks) {
@@ -66,6 +98,12 @@ void Agent::start_couriers() {
         parts.desired = [this, name = sink.name]() -> const routing::Desired& {
             return engine_.desired(name);
         };
+        for (const auto& [key, notification] : engine_.desired(sink.name))
+            if (notification.settled > 0) parts.settled.emplace(key, notification.settled);
+        if (keeper_)
+            parts.may_send = [this](const routing::Notification& notification) {
+                return keeper_->may_send(notification);
+            };
         parts.outcome = [this](const DeliveryOutcome& outcome) { take({clock_.now(), outcome}); };
         parts.attempted = [this, name = sink.name](notify::Verdict verdict) {
             telemetry_.attempted(name, verdict);
@@ -90,6 +128,7 @@ void Agent::stop() {
     }
     backend_.close();
     server_.reset();
+    if (keeper_) keeper_->stop();
 }
 
 void Agent::take(Event event) {
@@ -113,6 +152,7 @@ void Agent::apply(const Event& event) {
     const auto started = std::chrono::steady_clock::now();
     write_down(event);
     const auto outcomes = engine_.apply(event);
+    if (keeper_) keeper_->applied(event);
     telemetry_.applied(engine_, seconds_since(started));
     for (const auto& outcome : outcomes)
         if (hooks_.outcome) hooks_.outcome(outcome);

@@ -11,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "cli/agent_backend.h"
+#include "cli/keeper.h"
 #include "cli/load.h"
 #include "cli/telemetry.h"
 #include "collect/collector.h"
@@ -43,8 +44,9 @@ struct AgentHooks {
 // threads, and asks.
 class Agent {
 public:
-    // The clock outlives the agent.
-    Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loaded, AgentHooks hooks);
+    // The clock outlives the agent. Without a keeper nothing outlives the process.
+    Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loaded, AgentHooks hooks,
+          std::unique_ptr<Keeper> keeper = nullptr);
     ~Agent();
     Agent(const Agent&) = delete;
     Agent& operator=(const Agent&) = delete;
@@ -65,6 +67,7 @@ public:
     const engine::Engine& engine() const { return engine_; }
 
 private:
+    void start_keeper();
     void start_couriers();
     void take(Event event); // The main flow: everything that happens passes here.
     void notice_clock_step();
@@ -79,6 +82,7 @@ private:
     AgentHooks hooks_;
     config::Config config_;
     engine::Engine engine_;
+    std::unique_ptr<Keeper> keeper_; // May be null.
     Telemetry telemetry_;
     AgentBackend backend_;
     serve::Parts parts_;

@@ -76,7 +76,10 @@ int run(const RunOptions& options) {
     asio::io_context io(1);
     const net::RealClock clock;
     const auto problems = loaded.content_errors.size();
-    Agent agent(io.get_executor(), clock, std::move(loaded), hooks_for(*log, transitions.get()));
+    const auto folder = options.data_dir.empty() ? loaded.config.data_dir : options.data_dir;
+    auto keeper = std::make_unique<Keeper>(io.get_executor(), folder, loaded.config.sinks);
+    Agent agent(io.get_executor(), clock, std::move(loaded), hooks_for(*log, transitions.get()),
+                std::move(keeper));
     agent.count_content_errors(problems);
     if (auto opened = open_recorder(agent, options.record); !opened) {
         log->error("{}", opened.error().to_string());

@@ -31,7 +31,7 @@ Interest retained_by(const Setup& setup) {
 
 } // namespace
 
-Engine::Engine(Setup setup)
+Engine::Engine(Setup setup, const Memory& memory)
     : setup_(std::move(setup)), retained_(retained_by(setup_)), store_(store_limits(setup_)),
       pushed_({setup_.push_limits.series_max, setup_.push_limits.samples_max}),
       everything_(store_, pushed_), router_(setup_.sinks),
@@ -46,19 +46,25 @@ Engine::Engine(Setup setup)
         feeds_.push_back(std::make_unique<TargetFeed>(setup_.targets[id], store_,
                                                       std::move(admit_series), setup_.page_limits));
     }
+    if (!memory.empty()) remember(memory);
 }
 
 std::vector<Outcome> Engine::apply(const Event& event) {
     // A step of the clock comes with the new time; all others find time going on.
     const bool stepped = std::holds_alternative<ClockStepped>(event.what);
     now_ = stepped ? event.at : std::max(now_, event.at);
-    auto steps = stepped ? RuleSteps{} : rules_.run_grid(now_);
+    auto steps = wake_up(now_);
+    if (!stepped) {
+        auto due = rules_.run_grid(now_);
+        steps.insert(steps.end(), std::move_iterator(due.begin()), std::move_iterator(due.end()));
+    }
     auto caused = std::visit([this](const auto& what) { return take(what); }, event.what);
     steps.insert(steps.end(), std::move_iterator(caused.begin()), std::move_iterator(caused.end()));
 
     std::vector<Outcome> outcomes;
     outcomes.reserve(steps.size());
     for (auto& step : steps) outcomes.push_back(outcome_of(std::move(step)));
+    introduce_confirmed();
     return outcomes;
 }
 
@@ -122,8 +128,8 @@ routing::Sop Engine::sop_of(const RuleStep& step) const {
     routing::Sop sop;
     sop.id = rule.runbook;
     if (page == nullptr || step.step.to != alert::Transition::To::Firing) return sop;
-    auto rendered = runbook::render(
-        *page, {&step.step.alert, &everything_, step.step.at, setup_.runbook_base_url, rule.page_steps});
+    auto rendered = runbook::render(*page, {&step.step.alert, &everything_, step.step.at,
+                                            setup_.runbook_base_url, rule.page_steps});
     return {std::move(rendered.id), std::move(rendered.title), std::move(rendered.url),
             std::move(rendered.steps), std::move(rendered.diagnosis)};
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/memory.h"
 #include "engine/outcome.h"
 #include "engine/push_feed.h"
 #include "engine/rule_runner.h"
@@ -21,7 +22,9 @@ namespace keepwatch::engine {
 // every test feed the same class, and the same events give the same answers.
 class Engine {
 public:
-    explicit Engine(Setup setup);
+    // With the memory of an Engine before it, it goes on where that one was: what the restart itself
+    // brings about, such as the end of an alert whose rule is gone, follows from the first event.
+    explicit Engine(Setup setup, const Memory& memory = {});
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
@@ -41,6 +44,9 @@ public:
     const series::JoinedSource& everything() const { return everything_; } // And what was pushed.
     const PushStats& pushes() const { return pushes_.stats(); }
     const RuleRunner& rules() const { return rules_; }
+    const routing::Router& router() const { return router_; }
+    // What writes into the store, by a name that stays the same over restarts; "" if unknown.
+    std::string source_name(series::SourceId source) const;
     std::size_t target_count() const { return feeds_.size(); }
     const TargetState& target(TargetId id) const { return feeds_[id]->state(); }
 
@@ -53,6 +59,9 @@ private:
     RuleSteps take(const ClockStepped& step);
     RuleSteps take(const SeriesPushed& pushed);
 
+    void remember(const Memory& memory);
+    RuleSteps wake_up(Timestamp at);
+    void introduce_confirmed();
     bool admit(TargetId target, const Labels& labels, Origin origin);
     bool is_retained(const Labels& labels) const;
     Outcome outcome_of(RuleStep step);
@@ -68,6 +77,7 @@ private:
     PushFeed pushes_;
     std::vector<std::unique_ptr<TargetFeed>> feeds_; // By TargetId.
     Timestamp now_;
+    std::optional<Timestamp> remembered_; // Until the first event: when the memory ends.
 };
 
 } // namespace keepwatch::engine

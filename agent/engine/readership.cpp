@@ -13,7 +13,8 @@ void Readership::note(Reader reader, TargetId target, Origin origin) {
 
 void Readership::restore(Reader reader, TargetId target, std::uint8_t origins) {
     if (origins == 0) return;
-    cell(reader, target) |= origins;
+    auto& known = cell(reader, target);
+    known = static_cast<std::uint8_t>(known | origins);
     reads_something_[reader] = true;
 }
 

@@ -51,8 +51,11 @@ void RuleRunner::load(const Setup& setup, const Group& group) {
             for (const auto* selector : promql::selectors(*expr))
                 interest_.add(reader, selector->matchers);
         }
-        rules_.push_back(std::make_unique<Entry>(
-            Entry{alert::RunningRule(rule, group, around_), &group, store_.add_source(), {}}));
+        rules_.push_back(std::make_unique<Entry>(Entry{alert::RunningRule(rule, group, around_),
+                                                       unique_id(*rule),
+                                                       &group,
+                                                       store_.add_source(),
+                                                       {}}));
     }
     if (group.manner != Group::Manner::Prometheus) return;
     const auto interval = group.interval.value_or(setup.group_interval);
@@ -90,6 +93,7 @@ bool RuleRunner::is_due(std::size_t index, TargetId target, Origin origin) const
     const auto reader = static_cast<Reader>(index);
     const auto& entry = *rules_[index];
     if (entry.group->manner != Group::Manner::Native) return false;
+    if (around_.resumed && waits_for_targets(reader)) return false;
     // Until every member was asked once, what is missing in the cluster is only unknown.
     if (entry.rule.rule().scope == alert::Scope::Cluster && !all_scraped()) return false;
     if (origin == Origin::Fact) return readership_->reads(reader, target, Origin::Fact);
@@ -103,8 +107,9 @@ bool RuleRunner::is_due(std::size_t index, TargetId target, Origin origin) const
 
 RuleSteps RuleRunner::run_grid(Timestamp until) {
     RuleSteps steps;
+    const bool waits = around_.resumed && !all_scraped();
     for (auto& grid : grids_)
-        if (!grid.next) grid.next = slot_after(until, grid.interval, grid.offset);
+        if (!grid.next || waits) grid.next = slot_after(until, grid.interval, grid.offset);
     for (;;) {
         const auto earlier = [](const Grid& a, const Grid& b) { return *a.next < *b.next; };
         const auto next = std::min_element(grids_.begin(), grids_.end(), earlier);
@@ -136,17 +141,20 @@ void RuleRunner::write_outputs(Entry& entry, Timestamp at) {
     store_.end(entry.outputs);
 }
 
+void RuleRunner::note_readers(Entry& entry, const Labels& output) {
+    interest_.match(output, [&](Reader reader) {
+        auto& readers = entry.output_readers;
+        if (std::find(readers.begin(), readers.end(), reader) == readers.end())
+            readers.push_back(reader);
+    });
+}
+
 void RuleRunner::write_output(Entry& entry, const Labels& labels, double value) {
     const auto known = store_.stats().series;
     const auto id = store_.series(entry.outputs, labels);
     if (!id) return;
     (void)store_.set(*id, value);
-    if (store_.stats().series == known) return; // Its readers are known too.
-    interest_.match(labels, [&](Reader reader) {
-        auto& readers = entry.output_readers;
-        if (std::find(readers.begin(), readers.end(), reader) == readers.end())
-            readers.push_back(reader);
-    });
+    if (store_.stats().series != known) note_readers(entry, labels); // Else they are known too.
 }
 
 alert::Gaps RuleRunner::gaps_of(Reader reader) const {

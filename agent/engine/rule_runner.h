@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "alert/running_rule.h"
 #include "engine/interest.h"
+#include "engine/memory.h"
 #include "engine/readership.h"
 #include "engine/setup.h"
 #include "engine/target_state.h"
@@ -51,11 +54,27 @@ public:
 
     void shift(Duration by); // After the wall clock was set.
 
+    // What was before a restart. Until the targets that a rule is known to read were asked once, it
+    // waits: what is missing then is only unknown. Prometheus groups wait for all of them.
+    void restore(const Memory& memory);
+    // A series of before the restart that a rule wrote.
+    void note_output(series::SourceId source, const Labels& labels);
+    // After restore(), once the time is known: ends the alerts whose rules are gone, and forgets
+    // those that waited to fire while nobody looked for longer than kOutageTolerance.
+    RuleSteps settle_orphans(Timestamp at, Timestamp remembered);
+    // Alerts of before the restart that were seen to fire still, each once.
+    RuleSteps confirmed();
+    std::vector<Habits::Read> reads() const;
+
+    static constexpr Duration kOutageTolerance = hours(1); // As Prometheus's default.
+
     struct Entry {
         alert::RunningRule rule;
+        std::string id; // Its name and labels as written, and a number if there are several such.
         const alert::Group* group = nullptr;
         series::SourceId outputs = 0;
         std::vector<Reader> output_readers; // Rules that read what this one gives.
+        bool unconfirmed = false; // It has alerts of before the restart, and did not run since.
     };
     const std::vector<std::unique_ptr<Entry>>& rules() const { return rules_; }
     // Rules that are not loaded, because they need the view of the whole cluster.
@@ -76,9 +95,12 @@ private:
     void run(std::size_t index, Timestamp at, RuleSteps& steps);
     void write_outputs(Entry& entry, Timestamp at);
     void write_output(Entry& entry, const Labels& labels, double value);
+    void note_readers(Entry& entry, const Labels& output);
     alert::Gaps gaps_of(Reader reader) const;
     bool hides(Reader reader, const Labels& source) const;
     bool all_scraped() const;
+    bool waits_for_targets(Reader reader) const;
+    std::string unique_id(const alert::Rule& rule);
     // Stands where a target's id does for series that are of none.
     TargetId nobody() const { return static_cast<TargetId>(targets_.size()); }
 
@@ -90,6 +112,9 @@ private:
     std::vector<std::unique_ptr<Entry>> rules_;
     std::vector<Grid> grids_;
     std::optional<Readership> readership_;
+    std::map<std::string, std::size_t> same_; // How many rules are called the same.
+    // Alerts of before the restart whose rules are gone, with what stands for their rules.
+    std::vector<std::pair<std::unique_ptr<alert::Rule>, alert::Alert>> orphans_;
     Timestamp newest_;      // Of all samples that targets brought.
     std::vector<bool> due_; // Within one round, by rule.
     std::vector<std::string> left_out_;

@@ -13,20 +13,23 @@ constexpr Timestamp kAnyTime{std::numeric_limits<std::int64_t>::min()};
 
 Backlog::Backlog(std::map<std::string, std::uint64_t> settled) : settled_(std::move(settled)) {}
 
-const routing::Notification* Backlog::next(const routing::Desired& desired, Timestamp now) const {
+const routing::Notification* Backlog::next(const routing::Desired& desired, Timestamp now,
+                                           const MaySend& may_send) const {
     const routing::Notification* oldest = nullptr;
     for (const auto& [key, notification] : desired) {
         if (is_settled(notification) || not_before(key) > now) continue;
+        if (may_send && !may_send(notification)) continue;
         const auto age = [](const auto& one) { return std::pair(one.changed_at, one.revision); };
         if (oldest == nullptr || age(notification) < age(*oldest)) oldest = &notification;
     }
     return oldest;
 }
 
-std::optional<Timestamp> Backlog::due_at(const routing::Desired& desired) const {
+std::optional<Timestamp> Backlog::due_at(const routing::Desired& desired,
+                                         const MaySend& may_send) const {
     std::optional<Timestamp> earliest;
     for (const auto& [key, notification] : desired) {
-        if (is_settled(notification)) continue;
+        if (is_settled(notification) || (may_send && !may_send(notification))) continue;
         earliest = std::min(earliest.value_or(not_before(key)), not_before(key));
     }
     return earliest;

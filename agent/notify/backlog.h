@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,11 +22,18 @@ public:
     // What the sink had settled before this process started, by key.
     explicit Backlog(std::map<std::string, std::uint64_t> settled);
 
-    // The oldest unsettled change whose time has come, or null. Points into `desired`.
-    const routing::Notification* next(const routing::Desired& desired, Timestamp now) const;
+    // Whether one may be sent now, such as one that is safe on disk; null: any.
+    using MaySend = std::function<bool(const routing::Notification&)>;
 
-    // When next() will have something if nothing else changes; nullopt if all is settled.
-    std::optional<Timestamp> due_at(const routing::Desired& desired) const;
+    // The oldest unsettled change whose time has come and that may be sent, or null. Points into
+    // `desired`.
+    const routing::Notification* next(const routing::Desired& desired, Timestamp now,
+                                      const MaySend& may_send = nullptr) const;
+
+    // When next() will have something if nothing else changes; nullopt if all is settled or must
+    // wait for more than time.
+    std::optional<Timestamp> due_at(const routing::Desired& desired,
+                                    const MaySend& may_send = nullptr) const;
 
     std::size_t outstanding(const routing::Desired& desired) const;
 

@@ -41,7 +41,7 @@ asio::awaitable<void> Courier::run() {
     for (;;) {
         const auto& desired = parts_.desired();
         backlog_.forget_others(desired);
-        const auto* next = backlog_.next(desired, steady_now());
+        const auto* next = backlog_.next(desired, steady_now(), parts_.may_send);
         if (next == nullptr) {
             co_await wait_for_work();
             continue;
@@ -53,7 +53,7 @@ asio::awaitable<void> Courier::run() {
 
 asio::awaitable<void> Courier::wait_for_work() {
     if (std::exchange(woken_, false)) co_return;
-    const auto due = backlog_.due_at(parts_.desired());
+    const auto due = backlog_.due_at(parts_.desired(), parts_.may_send);
     if (due) {
         alarm_.expires_after(clock_.real(*due - steady_now()));
     } else {

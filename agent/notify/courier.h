@@ -30,6 +30,8 @@ struct CourierParts {
     std::string external_url;       // See Destination.
     std::map<std::string, std::uint64_t> settled;     // By key: what the sink had before a restart.
     std::function<const routing::Desired&()> desired; // What this sink should know now.
+    // Null: everything may be sent at once. Wake the courier when the answer changes.
+    Backlog::MaySend may_send;
     // A revision was accepted or refused for good. It may change what is desired.
     std::function<void(const DeliveryOutcome&)> outcome;
     // After each attempt, for counting.
