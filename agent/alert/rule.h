@@ -14,6 +14,7 @@
 #include "model/result.h"
 #include "model/time.h"
 #include "promql/ast.h"
+#include "promql/features.h"
 #include "templating/template.h"
 
 namespace keepwatch::alert {
@@ -63,6 +64,10 @@ struct Group {
     std::size_t limit = 0; // 0: none.
     std::vector<std::shared_ptr<const Rule>> rules;
 };
+
+// The language that the rules of a group are in: for Prometheus's that of Prometheus without any
+// feature flag, for ours all that we know.
+promql::Features features_of(Group::Manner manner);
 
 struct RuleSet {
     std::vector<Group> groups;

@@ -159,7 +159,8 @@ private:
         };
         const auto expanded = expand(key, text, inside);
         if (!expanded) return;
-        auto parsed = parse_expr(key, expanded->text(), place(*expanded, inside));
+        auto parsed = parse_expr(key, expanded->text(), place(*expanded, inside),
+                                 features_of(Group::Manner::Native));
         if (!parsed) return add(std::move(parsed).error());
         const auto type = promql::type_of(**parsed);
         if (type != promql::ValueType::Vector && type != promql::ValueType::Scalar)

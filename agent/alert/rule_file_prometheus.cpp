@@ -42,7 +42,9 @@ public:
             if (key != "groups")
                 unknown(node, key, "a rule file", "groups");
             else if (node.IsSequence())
-                for (const auto& group : node) read_group(group);
+                for (const auto& group : node) {
+                    if (!group.IsNull()) read_group(group); // As if it was not there.
+                }
             else if (!node.IsNull())
                 file_.fail(file_.at(node), "groups must be a list");
         }
@@ -90,6 +92,7 @@ private:
     void read_rules(const YAML::Node& rules, const StringPairs& labels, Group& group) {
         std::size_t number = 0;
         for (const auto& node : rules) {
+            if (node.IsNull()) continue;
             ++number;
             if (auto rule = read_rule(
                     node, labels,
@@ -205,7 +208,8 @@ private:
         rule.kind = nodes.record.empty() ? Rule::Kind::Alerting : Rule::Kind::Recording;
         rule.name = nodes.record.empty() ? nodes.alert : nodes.record;
         if (!nodes.expr.empty()) {
-            auto expr = parse_expr(where, nodes.expr, file_.inside(nodes.expr_node));
+            auto expr = parse_expr(where, nodes.expr, file_.inside(nodes.expr_node),
+                                   features_of(Group::Manner::Prometheus));
             if (expr)
                 rule.expr = std::move(*expr);
             else

@@ -18,7 +18,7 @@ std::size_t offset_of(std::string_view text, std::uint32_t line, std::uint32_t c
 
 // Both name the part in their message: `expr: parse error: unexpected end of input`.
 Result<promql::ExprPtr> parse_expr(std::string_view part, const std::string& text,
-                                   const Place& place);
+                                   const Place& place, const promql::Features& features);
 Result<TemplatedLabel> parse_templated(std::string_view part, const std::string& name,
                                        const std::string& text, const Place& place);
 

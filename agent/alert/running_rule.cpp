@@ -33,14 +33,20 @@ std::vector<templating::QueryRow> rows(promql::Value value) {
     return rows;
 }
 
+promql::Options options_for(const Group& group, const Surroundings& around) {
+    auto options = around.options;
+    options.features = features_of(group.manner);
+    return options;
+}
+
 } // namespace
 
 RunningRule::RunningRule(std::shared_ptr<const Rule> rule, const Group& group,
                          const Surroundings& around)
     : rule_(std::move(rule)), manner_(group.manner), query_offset_(group.query_offset),
-      limit_(group.limit), around_(&around),
-      condition_(*around.series, rule_->expr, around.options) {
-    if (rule_->recover) recovery_.emplace(*around.series, rule_->recover, around.options);
+      limit_(group.limit), options_(options_for(group, around)), around_(&around),
+      condition_(*around.series, rule_->expr, options_) {
+    if (rule_->recover) recovery_.emplace(*around.series, rule_->recover, options_);
 }
 
 std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
@@ -125,11 +131,17 @@ std::vector<std::pair<Labels, double>> RunningRule::outputs() const {
     for (const auto& element : recorded_) outputs.emplace_back(element.labels, element.value);
     for (const auto& [labels, alert] : alerts_) {
         if (alert.state == State::Inactive) continue;
-        const auto* state = alert.state == State::Firing ? "firing" : "pending";
-        outputs.emplace_back(labels.with(kNameLabel, "ALERTS").with("alertstate", state), 1);
+        LabelsBuilder series;
+        // In Prometheus a label whose template came to nothing shows the template here.
+        if (manner_ == Group::Manner::Prometheus)
+            for (const auto& label : rule_->labels) series.set(label.name, label.text);
+        for (const auto& [name, value] : labels) series.set(name, value);
         // Whole seconds, rounded down, as Prometheus writes them.
-        outputs.emplace_back(labels.with(kNameLabel, "ALERTS_FOR_STATE"),
+        outputs.emplace_back(series.set(kNameLabel, "ALERTS_FOR_STATE").build(),
                              std::floor(alert.active_at.seconds()));
+        series.set(kNameLabel, "ALERTS");
+        series.set("alertstate", alert.state == State::Firing ? "firing" : "pending");
+        outputs.emplace_back(series.build(), 1);
     }
     return outputs;
 }
@@ -164,9 +176,8 @@ Observation RunningRule::expand(const Labels& source, double value, Timestamp at
     context.external_url = around_->external_url;
     context.now = at;
     context.query = [&](const std::string& text) -> Result<std::vector<templating::QueryRow>> {
-        KW_TRY(const auto expr, promql::parse(text));
-        KW_TRY(auto answer,
-               promql::Evaluator(*around_->series, around_->options).instant(*expr, at));
+        KW_TRY(const auto expr, promql::parse(text, options_.features));
+        KW_TRY(auto answer, promql::Evaluator(*around_->series, options_).instant(*expr, at));
         return rows(std::move(answer));
     };
     LabelsBuilder labels(source);
@@ -211,7 +222,7 @@ bool RunningRule::has_recovered(const Alert& alert, Timestamp at) {
 }
 
 bool RunningRule::has_data(const Labels& source, Timestamp at) const {
-    const auto after = at - promql::Options{}.lookback;
+    const auto after = at - options_.lookback;
     for (const auto* selector : promql::selectors(*rule_->expr)) {
         auto matchers = selector->matchers;
         for (const auto& [name, value] : source)

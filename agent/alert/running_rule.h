@@ -20,7 +20,7 @@ struct Surroundings {
     std::string external_url;
     // After a restart Prometheus's rules too wait for history that is not known.
     bool resumed = false;
-    promql::Options options{};
+    promql::Options options{}; // But for the features, which the group's manner decides.
 };
 
 // What the rule's targets fail to deliver at this moment.
@@ -74,6 +74,7 @@ private:
     Group::Manner manner_;
     Duration query_offset_;
     std::size_t limit_; // 0: none.
+    promql::Options options_;
     const Surroundings* around_;
     promql::StandingQuery condition_;
     std::optional<promql::StandingQuery> recovery_;

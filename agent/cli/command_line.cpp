@@ -16,6 +16,7 @@
 #include "cli/record.h"
 #include "cli/replay.h"
 #include "cli/run.h"
+#include "cli/test.h"
 
 namespace keepwatch::cli {
 namespace {
@@ -93,6 +94,13 @@ void add_replay(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, replay);
 }
 
+void add_test(CLI::App& app, Chosen& chosen) {
+    auto paths = std::make_shared<std::vector<std::string>>();
+    auto& command = *app.add_subcommand("test", "Run tests of rules: promtool's YAML, or TOML");
+    command.add_option("PATH", *paths, "Files of tests, or folders of them")->required();
+    choose(command, chosen, paths, test);
+}
+
 void add_demo(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<DemoOptions>();
     auto& command =
@@ -124,7 +132,8 @@ int dispatch(int argc, char** argv) {
     app.set_version_flag("--version", "keepwatch " KEEPWATCH_VERSION);
     app.require_subcommand(1);
     Chosen chosen;
-    for (auto* add : {add_run, add_check, add_import, add_record, add_replay, add_demo, add_play})
+    for (auto* add :
+         {add_run, add_check, add_import, add_record, add_replay, add_test, add_demo, add_play})
         add(app, chosen);
     try {
         app.parse(argc, argv);

@@ -94,6 +94,16 @@ TableReader& TableReader::optional_or_empty(std::string_view key, std::vector<st
     return *this;
 }
 
+void TableReader::read_map(const toml::table& table, std::string_view key, StringMap& into) {
+    for (const auto& [entry_key, value] : table) {
+        const auto text = value.value_exact<std::string>();
+        if (text)
+            into.emplace_back(entry_key.str(), *text);
+        else
+            mistyped(value, fmt::format("{}.{}", key, entry_key.str()), "must be a string");
+    }
+}
+
 TableReader& TableReader::optional(std::string_view key, StringMap& into) {
     const auto* node = find(key);
     if (!node) return *this;
@@ -102,14 +112,27 @@ TableReader& TableReader::optional(std::string_view key, StringMap& into) {
         return *this;
     }
     StringMap entries;
-    for (const auto& [entry_key, value] : *node->as_table()) {
-        const auto text = value.value_exact<std::string>();
-        if (text)
-            entries.emplace_back(entry_key.str(), *text);
-        else
-            mistyped(value, fmt::format("{}.{}", key, entry_key.str()), "must be a string");
-    }
+    read_map(*node->as_table(), key, entries);
     into = std::move(entries);
+    return *this;
+}
+
+TableReader& TableReader::optional(std::string_view key, std::vector<StringMap>& into) {
+    const auto* node = find(key);
+    if (!node) return *this;
+    const auto* list = node->as_array();
+    if (!list) {
+        mistyped(*node, key, "must be a list of tables of strings");
+        return *this;
+    }
+    std::vector<StringMap> maps;
+    for (const auto& element : *list) {
+        if (element.is_table())
+            read_map(*element.as_table(), key, maps.emplace_back());
+        else
+            mistyped(element, key, "must be a list of tables of strings");
+    }
+    into = std::move(maps);
     return *this;
 }
 

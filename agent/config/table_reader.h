@@ -50,6 +50,8 @@ public:
     TableReader& optional(std::string_view key, std::vector<std::string>& into);
     TableReader& optional(std::string_view key, StringMap& into); // A table of strings.
     TableReader& optional(std::string_view key, Scalar& into);
+    // A list of tables of strings, which may be empty.
+    TableReader& optional(std::string_view key, std::vector<StringMap>& into);
     TableReader& optional(std::string_view key, Duration& into);
     TableReader& optional(std::string_view key, bool& into);
     TableReader& optional(std::string_view key, std::size_t& into);
@@ -112,6 +114,7 @@ private:
     std::optional<std::size_t> choose(std::string_view key,
                                       std::span<const std::string_view> words);
     void mistyped(const toml::node& node, std::string_view key, std::string_view wanted);
+    void read_map(const toml::table& table, std::string_view key, StringMap& into);
     void read_list(std::string_view key, std::vector<std::string>& into, bool may_be_empty);
     void read_duration(std::string_view key, Duration& into, Duration least);
 

@@ -78,13 +78,14 @@ Result<Value> run_le(const Call& call) {
     KW_TRY(const auto ordering, order(call));
     return Value{ordering <= 0};
 }
+// These two are the opposites of the others, as in Go, so that they hold for what is no number.
 Result<Value> run_gt(const Call& call) {
     KW_TRY(const auto ordering, order(call));
-    return Value{ordering > 0};
+    return Value{!(ordering <= 0)};
 }
 Result<Value> run_ge(const Call& call) {
     KW_TRY(const auto ordering, order(call));
-    return Value{ordering >= 0};
+    return Value{!(ordering < 0)};
 }
 
 // Of `and` and `or` only the last argument is left to decide.

@@ -111,6 +111,17 @@ TEST_CASE("templating::Template: templates that call each other") {
           "render 1:20: templates call each other more than 50 deep");
 }
 
+TEST_CASE("templating::Template: what is no number is greater, as in Go") {
+    auto nothing = context();
+    nothing.value = std::numeric_limits<double>::quiet_NaN();
+    const auto rendered = [&](std::string_view text) {
+        return *Template::parse(text)->render(nothing);
+    };
+    CHECK(rendered("{{ gt $value 1.0 }} {{ ge $value 1.0 }}") == "true true");
+    CHECK(rendered("{{ lt $value 1.0 }} {{ le $value 1.0 }} {{ eq $value $value }}") ==
+          "false false false");
+}
+
 TEST_CASE("templating::Template: comparison, logic and collections") {
     CHECK(render("{{ lt 1 2 }} {{ gt 1.5 1.2 }} {{ ne \"a\" \"b\" }} {{ le \"a\" \"b\" }} {{ ge 2 "
                  "2 }}") == "true true true true true");

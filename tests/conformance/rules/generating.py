@@ -14,7 +14,7 @@ TEXTS = (
     "{{ $value }}", "{{ $labels.instance }} is at {{ $value }}", "plain text", "",
     '{{ printf "%.2f" $value }}', "{{ humanize $value }}", "{{ humanize1024 $value }}",
     "{{ humanizeDuration $value }}", "{{ humanizePercentage $value }}",
-    '{{ with query "m0" }}{{ . | first | value }}{{ else }}none{{ end }}',
+    '{{ with query "m0" }}{{ . | sortByLabel "instance" | first | value }}{{ else }}none{{ end }}',
     '{{ range query "m1" | sortByLabel "instance" }}{{ .Labels.instance }}={{ .Value }};{{ end }}',
     "{{ $externalLabels.cluster }} {{ $externalURL }}", "{{ .Labels.job | toUpper }}",
     '{{ if gt $value 3.0 }}high{{ else }}low{{ end }}', '{{ $labels.nothing }}x',
