@@ -11,6 +11,8 @@
 #include "cli/check.h"
 #include "cli/demo.h"
 #include "cli/exit_code.h"
+#include "cli/exporter_config.h"
+#include "cli/exporter_config_beans.h"
 #include "cli/import.h"
 #include "cli/play.h"
 #include "cli/record.h"
@@ -125,6 +127,25 @@ void add_play(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, options, play);
 }
 
+void add_exporter_config(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<ExporterConfigOptions>();
+    auto& command = *app.add_subcommand(
+        "exporter-config", "Write a JMX exporter's configuration for what rules and SOPs read");
+    command.add_option("--kind", options->kind, "Of the process: kafka, zookeeper, connect, …")
+        ->check(
+            CLI::IsMember(std::vector<std::string>(std::begin(kBeanKinds), std::end(kBeanKinds))));
+    auto* config = command.add_option("--config", options->config, "Whose rules and SOPs to take");
+    command.add_option("--rules", options->packs.rules, "Rule files or folders")->excludes(config);
+    command.add_option("--runbooks", options->packs.runbooks, "SOPs or folders of them")
+        ->excludes(config);
+    auto* out = command.add_option("--out", options->out, "A file instead of stdout");
+    command
+        .add_flag("--tiered", options->tiered,
+                  "Also FILE-few: without topics, partitions and clients, to be asked often")
+        ->needs(out);
+    choose(command, chosen, options, exporter_config);
+}
+
 } // namespace
 
 int dispatch(int argc, char** argv) {
@@ -132,8 +153,8 @@ int dispatch(int argc, char** argv) {
     app.set_version_flag("--version", "keepwatch " KEEPWATCH_VERSION);
     app.require_subcommand(1);
     Chosen chosen;
-    for (auto* add :
-         {add_run, add_check, add_import, add_record, add_replay, add_test, add_demo, add_play})
+    for (auto* add : {add_run, add_check, add_import, add_record, add_replay, add_test, add_demo,
+                      add_play, add_exporter_config})
         add(app, chosen);
     try {
         app.parse(argc, argv);
