@@ -10,8 +10,8 @@ class Computer {
 public:
     explicit Computer(const QueryTimes& times) : times_(times) {}
 
-    Result<ExprPtr> computed(const ExprPtr& expr) {
-        if (!expr || !has_formulas(*expr)) return expr;
+    Result<ExprPtr> computed(const ExprPtr& expr) const {
+        if (!expr) return expr;
         auto copy = std::make_shared<Expr>(*expr);
         const auto done = std::visit([&](auto& node) { return compute(node); }, copy->node);
         if (!done) return done.error();
@@ -21,34 +21,34 @@ public:
 private:
     static Result<void> compute(NumberLiteral&) { return {}; }
     static Result<void> compute(StringLiteral&) { return {}; }
-    Result<void> compute(Unary& unary) { return replace(unary.operand); }
-    Result<void> compute(Paren& paren) { return replace(paren.inner); }
+    Result<void> compute(Unary& unary) const { return replace(unary.operand); }
+    Result<void> compute(Paren& paren) const { return replace(paren.inner); }
 
-    Result<void> compute(VectorSelector& selector) {
+    Result<void> compute(VectorSelector& selector) const {
         if (auto done = length(selector.range, selector.range_formula); !done) return done;
         return offset(selector.shift);
     }
-    Result<void> compute(Subquery& subquery) {
+    Result<void> compute(Subquery& subquery) const {
         if (auto done = offset(subquery.shift); !done) return done;
         if (auto done = length(subquery.step, subquery.step_formula); !done) return done;
         if (auto done = length(subquery.range, subquery.range_formula); !done) return done;
         return replace(subquery.operand);
     }
-    Result<void> compute(Binary& binary) {
+    Result<void> compute(Binary& binary) const {
         if (auto done = replace(binary.left); !done) return done;
         return replace(binary.right);
     }
-    Result<void> compute(Aggregate& aggregate) {
+    Result<void> compute(Aggregate& aggregate) const {
         if (auto done = replace(aggregate.operand); !done) return done;
         return replace(aggregate.parameter);
     }
-    Result<void> compute(Call& call) {
+    Result<void> compute(Call& call) const {
         for (auto& argument : call.arguments)
             if (auto done = replace(argument); !done) return done;
         return {};
     }
 
-    Result<void> replace(ExprPtr& child) {
+    Result<void> replace(ExprPtr& child) const {
         KW_TRY(child, computed(child));
         return {};
     }
@@ -83,6 +83,7 @@ bool has_formulas(const Expr& expr) {
 }
 
 Result<ExprPtr> with_durations(const ExprPtr& expr, const QueryTimes& times) {
+    if (!has_formulas(*expr)) return expr;
     return Computer(times).computed(expr);
 }
 

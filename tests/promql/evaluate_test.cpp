@@ -102,6 +102,9 @@ TEST_CASE("promql::Evaluator: refuses grids that make no sense") {
     CHECK(range({1}, {0}, {1}) == "execution: end timestamp must not be before start time");
     CHECK(range({0}, {1'000'000}, {1}) ==
           "execution: query has 1000001 steps, at most 1000000 are evaluated");
+    CHECK(shown(Evaluator(store).range(**parse("lag offset range()"), {INT64_MIN}, {INT64_MAX},
+                                       {1})) ==
+          "execution: evaluation time -9223372036854775808 ms is out of bounds");
     CHECK(asked(store, "lag", {INT64_MAX}) ==
           "execution: evaluation time 9223372036854775807 ms is out of bounds");
     CHECK(asked(store, "lag offset 200y @ 3e15", {0}) == "");

@@ -139,9 +139,6 @@ private:
 
 Result<Value> eval_range(Evaluation& evaluation, const Expr& expr, const Grid& grid) {
     const auto type = type_of(expr);
-    if (auto unfit = unfit_for_range(expr)) return *std::move(unfit);
-    if (auto fits = check_grid(grid, evaluation.options.limits); !fits)
-        return std::move(fits).error();
     evaluation.begin(grid);
     MatrixBuilder matrix;
     for (Moment now{grid, grid.first}; now.t <= grid.last; now.t = now.t + grid.step) {
@@ -197,10 +194,13 @@ Result<Value> Evaluator::instant(const Expr& expr, Timestamp at, Notes* notes) c
 
 Result<Value> Evaluator::range(const Expr& expr, Timestamp start, Timestamp end, Duration step,
                                Notes* notes) const {
+    if (auto unfit = unfit_for_range(expr)) return *std::move(unfit);
+    const Grid grid{start, end, step};
+    if (auto fits = check_grid(grid, options_.limits); !fits) return std::move(fits).error();
     ExprPtr storage;
     KW_TRY(const auto* subject, computed(expr, {step, end - start}, storage));
     Evaluation evaluation(source_, options_, Evaluation::Lifetime::OneQuery);
-    auto value = eval_range(evaluation, *subject, {start, end, step});
+    auto value = eval_range(evaluation, *subject, grid);
     hand_over(evaluation, notes);
     return value;
 }
