@@ -138,8 +138,15 @@ TEST_CASE("rules: a filesystem that is nearly full, or will be within hours") {
     CHECK(scene({90e9}).result("HostDiskFilling") == "h1");
     CHECK(scene({90e9}, "tmpfs").result("HostDiskFilling") == "");
     CHECK(scene({180e9, 180e9, 180e9}).result("HostDiskFilling") == "");
-    CHECK(scene({184e9, 183e9, 182e9}).result("HostDiskFilling") == "h1"); // 67 MB/s.
-    CHECK(scene({304e9, 303e9, 302e9}).result("HostDiskFilling") == "");
+    CHECK(scene({184e9, 183e9, 182e9}).result("HostDiskFilling") ==
+          "");                             // Half a minute is no pace.
+    const auto falling = [](double from) { // 13 MB/s for half an hour.
+        std::vector<double> values;
+        for (int i = 0; i <= 120; ++i) values.push_back(from - i * 0.2e9);
+        return values;
+    };
+    CHECK(scene(falling(190e9)).result("HostDiskFilling") == "h1");
+    CHECK(scene(falling(304e9)).result("HostDiskFilling") == "");
     CHECK(scene({120e9}).result("HostDiskFilling", true) == "");
     CHECK(scene({160e9}).result("HostDiskFilling", true) == "h1");
 }
