@@ -12,13 +12,15 @@
 namespace keepwatch::promql {
 namespace {
 
-VectorValue quantiles(double phi, const std::vector<Group>& groups, const VectorValue& input,
+VectorValue quantiles(double phi, const Grouping& grouping, const VectorValue& input,
                       const Moment& now) {
+    const auto members = grouping.members();
+    auto member = members.begin();
     VectorValue result;
     std::vector<double> values;
-    for (const auto& group : groups) {
+    for (const auto& group : grouping.groups) {
         values.clear();
-        for (const auto member : group.members) values.push_back(input[member].value);
+        for (; values.size() < group.size; ++member) values.push_back(input[*member].value);
         result.push_back({group.labels, now.t, quantile(phi, values), group.loses_name});
     }
     return result;
@@ -54,16 +56,16 @@ Result<VectorValue> eval_aggregate(Evaluation& evaluation, const Expr& expr,
     KW_TRY(const auto input, eval_vector(evaluation, *aggregate.operand, now));
     if (aggregate.op == AggregateOp::CountValues) return count_values(aggregate, input, now);
 
-    const auto groups = group(evaluation, expr, aggregate, input);
+    const auto grouping = group(evaluation, expr, aggregate, input);
     if (aggregate.op == AggregateOp::Quantile) {
         if (!(parameter >= 0 && parameter <= 1))
             evaluation.notes.warn(fmt::format("quantile value should be between 0 and 1, got {}",
                                               format_number_go(parameter)),
                                   without_parens(*aggregate.parameter).span);
-        return quantiles(parameter, groups, input, now);
+        return quantiles(parameter, grouping, input, now);
     }
-    if (!takes_parameter(aggregate.op)) return fold(aggregate, groups, input, now);
-    return pick(evaluation, aggregate, parameter, groups, input);
+    if (!takes_parameter(aggregate.op)) return fold(aggregate, grouping, input, now);
+    return pick(evaluation, aggregate, parameter, grouping, input);
 }
 
 } // namespace keepwatch::promql

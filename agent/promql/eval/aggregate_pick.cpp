@@ -108,7 +108,7 @@ Result<double> checked_ratio(Evaluation& evaluation, const Aggregate& aggregate,
 } // namespace
 
 Result<VectorValue> pick(Evaluation& evaluation, const Aggregate& aggregate, double parameter,
-                         const std::vector<Group>& groups, const VectorValue& input) {
+                         const Grouping& grouping, const VectorValue& input) {
     const bool by_ratio = aggregate.op == AggregateOp::LimitRatio;
     double ratio = 0;
     std::size_t k = input.size();
@@ -121,14 +121,17 @@ Result<VectorValue> pick(Evaluation& evaluation, const Aggregate& aggregate, dou
     if (by_ratio ? ratio == 0 : k == 0) return result;
     const bool is_ranked =
         aggregate.op == AggregateOp::Topk || aggregate.op == AggregateOp::Bottomk;
-    for (const auto& group : groups) {
+    const auto members = grouping.members();
+    std::span<const std::uint32_t> left = members;
+    for (const auto& group : grouping.groups) {
         BestOf best(aggregate.op, k, input);
-        for (const auto member : group.members) {
+        for (const auto member : left.first(group.size)) {
             if (by_ratio && !is_in_ratio(ratio, input[member].labels)) continue;
             if (is_ranked || !best.has_all()) best.offer(member);
         }
         const auto picked = is_ranked ? std::move(best).take() : std::move(best).take_as_kept();
         for (const auto member : picked) result.push_back(input[member]);
+        left = left.subspan(group.size);
     }
     return result;
 }

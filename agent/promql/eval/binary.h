@@ -1,5 +1,6 @@
 #pragma once
 
+#include "promql/eval/key_memo.h"
 #include "promql/eval/labelling.h"
 
 namespace keepwatch::promql {
@@ -10,11 +11,11 @@ Labels match_key(const Matching& matching, const Labels& labels);
 
 // What a binary node between two vectors remembers: keys, and the labels of results.
 struct MatchingState : NodeState {
-    LabelMemo keys;
-    LabelMemo results; // By the labels of the many side, where they depend on nothing else.
+    KeyMemo keys;
+    KeyMemo results; // By the labels of the many side, where they depend on nothing else.
 
-    const Labels& key(const Matching& matching, const Labels& labels) {
-        return keys.get(labels, [&](const Labels& from) { return match_key(matching, from); });
+    KeyMemo::Key key(const Matching& matching, const Labels& labels) {
+        return keys.key(labels, [&](const Labels& from) { return match_key(matching, from); });
     }
 };
 

@@ -1,22 +1,29 @@
 #pragma once
 
-#include <unordered_map>
+#include <cstdint>
+#include <span>
 #include <vector>
 
-#include "promql/eval/labelling.h"
+#include "promql/eval/key_memo.h"
 
 namespace keepwatch::promql {
 
-// The elements of one group of an aggregation, as indices into its input.
-struct Group {
-    Labels labels;
-    std::vector<std::size_t> members;
-    bool loses_name = false; // As one of them does.
+// Which group each element of an aggregation's input belongs to.
+struct Grouping {
+    struct Group {
+        Labels labels;
+        std::uint32_t size = 0;
+        bool loses_name = false; // As one of its members does.
+    };
+    std::vector<Group> groups;           // In the order in which they first appear.
+    std::vector<std::uint32_t> group_of; // Of each element of the input.
+
+    // The members of each group, one group behind the other: indices into the input, in its order.
+    std::vector<std::uint32_t> members() const;
 };
 
-// Groups in the order in which they first appear, members in the order of the input.
-std::vector<Group> group(Evaluation& evaluation, const Expr& node, const Aggregate& aggregate,
-                         const VectorValue& input);
+Grouping group(Evaluation& evaluation, const Expr& node, const Aggregate& aggregate,
+               const VectorValue& input);
 
 // What `by` keeps of labels, or `without` leaves of them.
 Labels group_labels(const Aggregate& aggregate, const Labels& labels);

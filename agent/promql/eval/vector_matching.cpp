@@ -1,5 +1,6 @@
-#include <unordered_map>
-#include <unordered_set>
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -25,53 +26,70 @@ public:
         const auto& one = is_swapped_ ? left : right;
         const auto& fill_many = is_swapped_ ? matching_.fill_right : matching_.fill_left;
         const auto& fill_one = is_swapped_ ? matching_.fill_left : matching_.fill_right;
-        if (auto indexed = index(one); !indexed) return std::move(indexed).error();
+        const auto keys_of_many = keys_of(many);
+        const auto keys_of_one = keys_of(one);
+        found_.resize(state_.keys.size());
+        has_result_.resize(state_.keys.size());
+        if (auto indexed = index(one, keys_of_one); !indexed) return std::move(indexed).error();
         result_.reserve(many.size());
-        for (const auto& element : many) {
-            const auto& key = state_.key(matching_, element.labels);
-            const auto found = index_.find(key);
-            if (found == index_.end() && !fill_one) continue;
-            const auto joined = found != index_.end() ? join(element, *found->second, key)
-                                                      : join(element, {key, {}, *fill_one}, key);
+        for (std::size_t i = 0; i < many.size(); ++i) {
+            const auto key = keys_of_many[i];
+            const auto* partner = found_[key];
+            if (partner == nullptr && !fill_one) continue;
+            const auto joined = partner != nullptr
+                                    ? join(many[i], *partner, key)
+                                    : join(many[i], {state_.keys.labels(key), {}, *fill_one}, key);
             if (!joined) return joined.error();
         }
-        if (!fill_many) return std::move(result_);
-        for (const auto& element : one) {
-            const auto& key = state_.key(matching_, element.labels);
-            if (joined_.contains(key)) continue;
-            if (auto joined = join({key, element.t, *fill_many}, element, key); !joined)
-                return std::move(joined).error();
+        for (std::size_t i = 0; fill_many && i < one.size(); ++i) {
+            const auto key = keys_of_one[i];
+            if (has_result_[key]) continue;
+            const VectorElement filled{state_.keys.labels(key), one[i].t, *fill_many};
+            if (auto joined = join(filled, one[i], key); !joined) return std::move(joined).error();
         }
+        if (auto unique = check_pairs(); !unique) return std::move(unique).error();
         return std::move(result_);
     }
 
 private:
+    using Key = KeyMemo::Key;
+
+    std::vector<Key> keys_of(const VectorValue& side) {
+        std::vector<Key> keys;
+        keys.reserve(side.size());
+        for (const auto& element : side) keys.push_back(state_.key(matching_, element.labels));
+        return keys;
+    }
+
     // Which elements of the one side there are, by key; two of one key are an error.
-    Result<void> index(const VectorValue& one) {
-        index_.reserve(one.size());
-        for (const auto& element : one) {
-            const auto& key = state_.key(matching_, element.labels);
-            const auto [at, is_new] = index_.try_emplace(key, &element);
-            if (is_new) continue;
-            auto first = shown(element.labels);
-            auto second = shown(at->second->labels);
+    Result<void> index(const VectorValue& one, const std::vector<Key>& keys) {
+        for (std::size_t i = 0; i < one.size(); ++i) {
+            auto& place = found_[keys[i]];
+            if (place == nullptr) {
+                place = &one[i];
+                continue;
+            }
+            auto first = shown(one[i].labels);
+            auto second = shown(place->labels);
             if (first > second) std::swap(first, second);
             return execution_error(fmt::format(
                 "found duplicate series for the match group {} on the {} hand-side of the "
                 "operation: [{}, {}];many-to-many matching not allowed: matching labels must be "
                 "unique on one side",
-                shown(key), is_swapped_ ? "left" : "right", first, second));
+                shown(state_.keys.labels(keys[i])), is_swapped_ ? "left" : "right", first, second));
         }
         return {};
     }
 
     // Adds what the operator makes of a pair, unless a comparison filters it out.
-    Result<void> join(const VectorElement& many, const VectorElement& one, const Labels& key) {
+    Result<void> join(const VectorElement& many, const VectorElement& one, Key key) {
         const double left = is_swapped_ ? one.value : many.value;
         const double right = is_swapped_ ? many.value : one.value;
         const auto make = [&](const Labels& from) { return result_labels(from, one.labels); };
-        auto labels =
-            matching_.include.empty() ? state_.results.get(many.labels, make) : make(many.labels);
+        // With group_left's labels a result depends on both sides, and no memo can tell it.
+        const auto known =
+            matching_.include.empty() ? state_.results.key(many.labels, make) : KeyMemo::Key{};
+        auto labels = matching_.include.empty() ? state_.results.labels(known) : make(many.labels);
         if (auto allowed = enter(key, labels); !allowed) return allowed;
         const auto holds = compare(binary_.op, left, right);
         if (holds && !*holds && !binary_.returns_bool) return {};
@@ -97,17 +115,24 @@ private:
     }
 
     // Refuses a second result where only one may be, also one that a comparison filters out.
-    Result<void> enter(const Labels& key, const Labels& result) {
-        const bool is_first = joined_.insert(key).second;
-        if (matching_.cardinality == Cardinality::OneToOne) {
-            if (!is_first)
-                return execution_error("multiple matches for labels: many-to-one matching must be "
-                                       "explicit (group_left/group_right)");
-        } else if (!results_[key].insert(result).second) {
-            return execution_error("multiple matches for labels: grouping labels must ensure "
-                                   "unique matches");
-        }
+    Result<void> enter(Key key, const Labels& result) {
+        const bool is_first = !std::exchange(has_result_[key], true);
+        if (matching_.cardinality != Cardinality::OneToOne)
+            pairs_.emplace_back(key, result);
+        else if (!is_first)
+            return execution_error("multiple matches for labels: many-to-one matching must be "
+                                   "explicit (group_left/group_right)");
         return {};
+    }
+
+    Result<void> check_pairs() {
+        std::sort(pairs_.begin(), pairs_.end(), [](const auto& left, const auto& right) {
+            return std::pair(left.first, left.second.hash()) <
+                   std::pair(right.first, right.second.hash());
+        });
+        if (std::adjacent_find(pairs_.begin(), pairs_.end()) == pairs_.end()) return {};
+        return execution_error("multiple matches for labels: grouping labels must ensure unique "
+                               "matches");
     }
 
     const Binary& binary_;
@@ -115,9 +140,9 @@ private:
     MatchingState& state_;
     Naming naming_;
     bool is_swapped_;
-    std::unordered_map<Labels, const VectorElement*> index_;
-    std::unordered_set<Labels> joined_; // Keys that have a result, and in many-to-one matching
-    std::unordered_map<Labels, std::unordered_set<Labels>> results_; // which.
+    std::vector<const VectorElement*> found_;   // Of the one side, by key.
+    std::vector<char> has_result_;              // By key; and in many-to-one matching
+    std::vector<std::pair<Key, Labels>> pairs_; // which.
     VectorValue result_;
 };
 
