@@ -1,7 +1,9 @@
 #include "cli/command_line.h"
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "cli/exporter_config_beans.h"
 #include "cli/import.h"
 #include "cli/play.h"
+#include "cli/query.h"
 #include "cli/record.h"
 #include "cli/replay.h"
 #include "cli/run.h"
@@ -103,6 +106,50 @@ void add_test(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, paths, test);
 }
 
+CLI::Validator is_time() {
+    return {[](std::string& text) {
+                const auto parsed = parse_timestamp(text);
+                return parsed ? std::string() : parsed.error().message;
+            },
+            "RFC3339|UNIX"};
+}
+
+void add_query(CLI::App& app, Chosen& chosen) {
+    using Format = QueryOptions::Format;
+    auto options = std::make_shared<QueryOptions>();
+    auto& command = *app.add_subcommand("query", "Ask PromQL of a server or a recording");
+    command.add_option("EXPR", options->expr)->required();
+    auto* url = command.add_option("--url", options->url, "Of anything with Prometheus's API");
+    auto* from = command.add_option("--from", options->from, "A recording");
+    url->excludes(from);
+    const auto add_time = [&](const char* name, std::optional<Timestamp>& into, const char* what) {
+        return command
+            .add_option_function<std::string>(
+                name, [options, &into](const std::string& text) { into = *parse_timestamp(text); },
+                what)
+            ->check(is_time());
+    };
+    auto* at = add_time("--time", options->times.at, "When; now, or the end of the recording");
+    auto* start = add_time("--start", options->times.start, "Of a range");
+    auto* end = add_time("--end", options->times.end, "Of a range");
+    auto* step =
+        command
+            .add_option_function<std::string>(
+                "--step",
+                [options](const std::string& text) { options->times.step = *parse_duration(text); },
+                "Between the moments of a range")
+            ->check(is_duration());
+    at->excludes(start)->excludes(end)->excludes(step);
+    command.add_option("--format", options->format, "table, json or plot")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, Format>{
+            {"table", Format::Table}, {"json", Format::Json}, {"plot", Format::Plot}}));
+    command.callback([&chosen, options] {
+        if (options->url.empty() && options->from.empty())
+            throw CLI::RequiredError("--url or --from");
+        chosen = [options] { return query(*options); };
+    });
+}
+
 void add_demo(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<DemoOptions>();
     auto& command =
@@ -154,7 +201,7 @@ int dispatch(int argc, char** argv) {
     app.require_subcommand(1);
     Chosen chosen;
     for (auto* add : {add_run, add_check, add_import, add_record, add_replay, add_test, add_demo,
-                      add_play, add_exporter_config})
+                      add_play, add_exporter_config, add_query})
         add(app, chosen);
     try {
         app.parse(argc, argv);
