@@ -130,6 +130,7 @@ void Keeper::take(const journal::Report& report) {
         break;
     case journal::Report::What::WantsAll:
         writable_ = true;
+        under_way_.clear();
         bookkeeper_.start_over();
         past_->start_over();
         checkpoint();

@@ -58,6 +58,7 @@ void RuleRunner::note_output(series::SourceId source, const Labels& labels) {
 
 RuleSteps RuleRunner::settle_orphans(Timestamp at, Timestamp remembered) {
     RuleSteps steps;
+    resumed_at_ = at;
     for (auto& [rule, alert] : orphans_) {
         if (alert.state == State::Inactive) continue;
         const bool fired = alert.state == State::Firing;
@@ -98,6 +99,7 @@ RuleSteps RuleRunner::confirmed() {
 }
 
 bool RuleRunner::waits_for_targets(Reader reader) const {
+    if (newest_ - resumed_at_ > kPatience) return false;
     for (TargetId target = 0; target < targets_.size(); ++target) {
         const bool asked_for = readership_->reads(reader, target, Origin::Page) ||
                                readership_->reads(reader, target, Origin::Synthetic);

@@ -189,6 +189,7 @@ bool RuleRunner::all_scraped() const {
 
 void RuleRunner::shift(Duration by) {
     newest_ = newest_ + by;
+    resumed_at_ = resumed_at_ + by;
     for (auto& entry : rules_) entry->rule.shift(by);
     for (auto& grid : grids_) grid.next.reset(); // The grid is that of the wall clock.
 }

@@ -55,7 +55,8 @@ public:
     void shift(Duration by); // After the wall clock was set.
 
     // What was before a restart. Until the targets that a rule is known to read were asked once, it
-    // waits: what is missing then is only unknown. Prometheus groups wait for all of them.
+    // waits: what is missing then is only unknown. But not longer than kPatience, lest a target
+    // with a long interval blind it to the others. Prometheus groups wait for all of them.
     void restore(const Memory& memory);
     // A series of before the restart that a rule wrote.
     void note_output(series::SourceId source, const Labels& labels);
@@ -67,6 +68,7 @@ public:
     std::vector<Habits::Read> reads() const;
 
     static constexpr Duration kOutageTolerance = hours(1); // As Prometheus's default.
+    static constexpr Duration kPatience = seconds(30);
 
     struct Entry {
         alert::RunningRule rule;
@@ -112,6 +114,7 @@ private:
     std::vector<std::unique_ptr<Entry>> rules_;
     std::vector<Grid> grids_;
     std::optional<Readership> readership_;
+    Timestamp resumed_at_;                    // The first event after a restart.
     std::map<std::string, std::size_t> same_; // How many rules are called the same.
     // Alerts of before the restart whose rules are gone, with what stands for their rules.
     std::vector<std::pair<std::unique_ptr<alert::Rule>, alert::Alert>> orphans_;

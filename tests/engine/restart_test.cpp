@@ -306,6 +306,17 @@ expr = "count(alive == 1) < 2")";
     CHECK(agent.page("alive 1\n", 0) == "Few  resolved");
 }
 
+TEST_CASE("engine::Engine: a rule does not wait for ever for a target that is asked seldom") {
+    Agent agent("[[rule]]\nalert = \"Down\"\nexpr = \"urp > 0\"", 2);
+    agent.page("urp 0\n", 0);
+    agent.page("urp 0\n", 1);
+    agent.restart();
+    agent.tick(seconds(1));
+    CHECK(agent.page("urp 1\n", 0) == "");
+    CHECK(agent.page("urp 1\n", 0) == "");
+    CHECK(agent.page("urp 1\n", 0) == "Down b1 firing");
+}
+
 TEST_CASE("engine::Engine: half a page after a restart is still half a page") {
     Agent agent(R"([[rule]]
 alert = "Urp"
