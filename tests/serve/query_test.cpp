@@ -241,3 +241,43 @@ TEST_CASE_FIXTURE(Fixture, "serve::format_query: gives the canonical text") {
     CHECK(data("/api/v1/format_query", {{"query", "1 +"}}) ==
           bad(R"(invalid parameter \"query\": 1:4: parse error: unexpected end of input)"));
 }
+
+TEST_CASE_FIXTURE(Fixture, "serve::parse_query: gives the tree") {
+    const auto tree = [this](const std::string& text) {
+        return data("/api/v1/parse_query", {{"query", text}});
+    };
+    CHECK(tree("1e3") == R"({"type":"numberLiteral","val":"1000"})");
+    CHECK(tree("\"a\"") == R"({"type":"stringLiteral","val":"a"})");
+    const std::string up = R"({"type":"vectorSelector","name":"up","offset":0,"offsetExpr":null,)"
+                           R"("timestamp":null,"startOrEnd":null,"matchers":[)"
+                           R"({"name":"__name__","type":"=","value":"up"}],)"
+                           R"("anchored":false,"smoothed":false})";
+    CHECK(tree("up") == up);
+    CHECK(tree("-(up)") ==
+          R"({"type":"unaryExpr","op":"-","expr":{"type":"parenExpr","expr":)" + up + "}}");
+    CHECK(tree("rate(x{a!~\"b\"}[5m] @ end() offset -1m)") ==
+          R"({"type":"call","func":{"name":"rate","argTypes":["matrix"],"variadic":0,)"
+          R"("returnType":"vector"},"args":[{"type":"matrixSelector","name":"x","range":300000,)"
+          R"("rangeExpr":null,"offset":-60000,"offsetExpr":null,"timestamp":null,)"
+          R"("startOrEnd":"end","matchers":[{"name":"a","type":"!~","value":"b"},)"
+          R"({"name":"__name__","type":"=","value":"x"}],"anchored":false,"smoothed":false}]})");
+    CHECK(tree("topk by (a) (2, up)") ==
+          R"({"type":"aggregation","op":"topk","expr":)" + up +
+              R"(,"param":{"type":"numberLiteral","val":"2"},"grouping":["a"],"without":false})");
+    CHECK(tree("up == bool on (a) group_left (b) up") ==
+          R"({"type":"binaryExpr","op":"==","lhs":)" + up + R"(,"rhs":)" + up +
+              R"(,"matching":{"card":"many-to-one","labels":["a"],"on":true,"include":["b"],)"
+              R"("fillValues":{"lhs":null,"rhs":null}},"bool":true})");
+    CHECK(tree("up and up").find(R"("matching":{"card":"many-to-many")") != std::string::npos);
+    CHECK(tree("up > 1").find(R"("matching":null,"bool":false)") != std::string::npos);
+    CHECK(tree("up[1h:1m] @ 1.5") ==
+          R"({"type":"subquery","expr":)" + up +
+              R"(,"range":3600000,"rangeExpr":null,"offset":0,"offsetExpr":null,)"
+              R"("timestamp":1500,"startOrEnd":null,"step":60000,"stepExpr":null})");
+    CHECK(tree("up offset (2 * step())")
+              .find(R"("offsetExpr":{"type":"durationExpr","op":"*","lhs":)"
+                    R"({"type":"numberLiteral","val":"2","duration":false},"rhs":)"
+                    R"({"type":"durationExpr","op":"step","lhs":null,"rhs":null,"wrapped":false},)"
+                    R"("wrapped":true})") != std::string::npos);
+    CHECK(tree("up{").starts_with("400 "));
+}

@@ -1,5 +1,5 @@
 #include "promql/parse.h"
-#include "promql/print.h"
+#include "promql/pretty.h"
 #include "serve/envelope.h"
 #include "serve/handlers/handlers.h"
 #include "serve/json_text.h"
@@ -12,7 +12,7 @@ Handler format_query() {
         const auto expr = promql::parse(request.param("query"));
         if (!expr) return bad_data(invalid_parameter("query", expr.error().to_string()));
         std::string data;
-        append_json(data, std::string_view(promql::print(**expr)));
+        append_json(data, std::string_view(promql::pretty(**expr)));
         return success(data, {});
     };
 }

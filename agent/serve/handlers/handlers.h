@@ -54,6 +54,7 @@ Handler own_metrics(const Parts& parts); // GET /metrics
 Handler query(const Parts& parts);       // /api/v1/query
 Handler query_range(const Parts& parts); // /api/v1/query_range
 Handler format_query();                  // /api/v1/format_query
+Handler parse_query();                   // /api/v1/parse_query
 Handler query_exemplars();               // /api/v1/query_exemplars
 Handler write(const Parts& parts);       // POST /api/v1/write
 
