@@ -176,8 +176,8 @@ private:
         const auto inner = table_.table(key);
         for (const auto& [name, text] : texts) {
             const auto part = fmt::format("{}.{}", key, name);
-            const Inside inside = [&inner, &name = name](std::size_t offset) {
-                return inner->inside(name, offset);
+            const Inside inside = [&inner, &entry = name](std::size_t offset) {
+                return inner->inside(entry, offset);
             };
             const auto expanded = expand(part, text, inside);
             if (!expanded) continue;

@@ -5,9 +5,13 @@
 
 namespace keepwatch::cli {
 
-// Checks configurations (a TOML file with tables that only a configuration has), rule files (TOML
-// and Prometheus's YAML), SOPs (Markdown), and folders of them; prints every finding with its
-// place. Exit code 0, or 1 if something could not be read, or 3 if there are findings.
-int check(const std::vector<std::string>& paths);
+struct CheckOptions {
+    std::vector<std::string> paths;
+    bool lint = false; // Also what is valid and yet hardly meant.
+    bool show = false; // Print every rule as it is evaluated, with its parameters put in.
+};
+
+// Configurations, rules, tests of rules and SOPs; folders stand for the files in them.
+int check(const CheckOptions& options);
 
 } // namespace keepwatch::cli

@@ -57,10 +57,12 @@ void add_run(CLI::App& app, Chosen& chosen) {
 }
 
 void add_check(CLI::App& app, Chosen& chosen) {
-    auto paths = std::make_shared<std::vector<std::string>>();
+    auto options = std::make_shared<CheckOptions>();
     auto& command = *app.add_subcommand("check", "Check configurations, rules and SOPs");
-    command.add_option("PATH", *paths, "Files or folders")->required();
-    choose(command, chosen, paths, check);
+    command.add_option("PATH", options->paths, "Files or folders")->required();
+    command.add_flag("--lint", options->lint, "Also find rules that are valid, but hardly meant");
+    command.add_flag("--show", options->show, "Print rules as evaluated, parameters put in");
+    choose(command, chosen, options, check);
 }
 
 void add_import(CLI::App& app, Chosen& chosen) {

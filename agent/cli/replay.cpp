@@ -6,6 +6,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/report.h"
+#include "engine/blindness.h"
 #include "engine/engine.h"
 #include "recording/recording.h"
 
@@ -43,6 +44,7 @@ int replay(const ReplayOptions& options) {
     for (const auto& error : recording->damage()) fmt::print(stderr, "{}\n", error.to_string());
     for (const auto& rule : engine.rules().left_out())
         fmt::print(stderr, "{}: left out, it needs all brokers of the cluster as targets\n", rule);
+    for (const auto& rule : engine::blind_rules(engine)) fmt::print(stderr, "{}\n", to_text(rule));
     const auto span = recording->last() - recording->first();
     fmt::print(stderr, "{} events over {}\n", events, format_duration(span));
     return loaded.errors.empty() && recording->damage().empty() ? kOk : kFailure;

@@ -1,7 +1,15 @@
 #include "cli/telemetry.h"
 
+#include <utility>
+
+#include <fmt/ranges.h>
+
+#include "engine/blindness.h"
+
 namespace keepwatch::cli {
 namespace {
+
+constexpr Duration kBlindLookEvery = minutes(1);
 
 // A few classes, so that a message never becomes a label.
 std::string class_of(const engine::TargetState& target) {
@@ -59,10 +67,28 @@ void Telemetry::applied(const engine::Engine& engine, double seconds) {
     metrics_.series().Set(static_cast<double>(stats.series));
     raise_to(metrics_.limit_hits("series"), stats.series_refused, series_refused_);
     raise_to(metrics_.limit_hits("store_bytes"), stats.history_cuts, history_cuts_);
-    raise_to(metrics_.limit_hits("pushed_series"), engine.pushes().samples_refused, pushes_refused_);
+    raise_to(metrics_.limit_hits("pushed_series"), engine.pushes().samples_refused,
+             pushes_refused_);
     raise_to(metrics_.limit_hits("pushed_samples"), engine.pushes().history_cuts, push_cuts_);
     metrics_.rule_evaluation_seconds().Observe(seconds);
     count_rules(engine);
+    look_for_blind_rules(engine);
+}
+
+void Telemetry::look_for_blind_rules(const engine::Engine& engine) {
+    const auto since = engine.now() - looked_for_blind_;
+    if (since >= Duration{} && since < kBlindLookEvery) return;
+    looked_for_blind_ = engine.now();
+    auto before = std::exchange(blind_, {});
+    for (const auto& rule : engine::blind_rules(engine)) {
+        const auto nearest = fmt::format("{}", fmt::join(rule.nearest, ", "));
+        auto& gauge = metrics_.rule_blind(rule.rule, rule.selector, nearest);
+        gauge.Set(1);
+        const auto key = rule.rule + rule.selector + nearest;
+        blind_[key] = &gauge;
+        before.erase(key);
+    }
+    for (const auto& [key, gauge] : before) metrics_.remove_rule_blind(*gauge);
 }
 
 void Telemetry::count_rules(const engine::Engine& engine) {
@@ -79,6 +105,9 @@ void Telemetry::count_rules(const engine::Engine& engine) {
         if (running.last_evaluation() == evaluations_counted_[i]) continue;
         evaluations_counted_[i] = running.last_evaluation();
         metrics_.rule_evaluations().Increment();
+        if (rules[i]->group->limit > 0)
+            metrics_.rule_alerts_left_out(running.rule().name)
+                .Set(static_cast<double>(running.left_out()));
         if (running.last_error())
             metrics_.rule_evaluation_failures(running.rule().name).Increment();
     }

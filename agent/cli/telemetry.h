@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,14 @@ public:
 
 private:
     void count_rules(const engine::Engine& engine);
+    void look_for_blind_rules(const engine::Engine& engine);
 
     prometheus::Registry registry_;
     serve::Metrics metrics_;
     serve::ProcessMetrics process_;
-    std::vector<Timestamp> evaluations_counted_; // By rule: the newest that was counted.
+    std::vector<Timestamp> evaluations_counted_;          // By rule: the newest that was counted.
+    std::map<std::string, serve::Metrics::Gauge*> blind_; // By what is said of it.
+    Timestamp looked_for_blind_;
     std::uint64_t series_refused_ = 0;
     std::uint64_t history_cuts_ = 0;
     std::uint64_t pushes_refused_ = 0;

@@ -71,7 +71,9 @@ std::vector<Outcome> Engine::apply(const Event& event) {
 RuleSteps Engine::take(const PageArrived& page) {
     if (page.target >= feeds_.size()) return {};
     const auto at = feeds_[page.target]->take(page);
-    return at ? rules_.run_after(page.target, Origin::Page, *at) : RuleSteps{};
+    if (!at) return {};
+    note_names(page.target, *at);
+    return rules_.run_after(page.target, Origin::Page, *at);
 }
 
 RuleSteps Engine::take(const ScrapeFailed& failure) {
@@ -96,6 +98,7 @@ RuleSteps Engine::take(const ClockStepped& step) {
     rules_.shift(step.by);
     router_.shift(step.by);
     pushes_.shift(step.by);
+    catalogue_.shift_time(step.by);
     for (auto& feed : feeds_) feed->shift(step.by);
     return {};
 }
@@ -108,6 +111,17 @@ RuleSteps Engine::take(const SeriesPushed& pushed) {
 bool Engine::admit(TargetId target, const Labels& labels, Origin origin) {
     const bool read = rules_.note_series(labels, target, origin);
     return read || origin != Origin::Page || setup_.retain.all || is_retained(labels);
+}
+
+void Engine::note_names(TargetId target, Timestamp at) {
+    const auto& report = feeds_[target]->state().report;
+    if (report.refused) return;
+    if (report.series_added == 0 && report.series_gone == 0) return catalogue_.seen(target, at);
+    const auto names = feeds_[target]->names();
+    std::vector<series::Catalogue::Count> counts;
+    counts.reserve(names.size());
+    for (const auto& [name, series] : names) counts.push_back({name, series});
+    catalogue_.replace(target, at, counts);
 }
 
 bool Engine::is_retained(const Labels& labels) const {

@@ -13,6 +13,7 @@
 #include "engine/target_feed.h"
 #include "model/event.h"
 #include "routing/router.h"
+#include "series/catalogue.h"
 #include "series/joined_source.h"
 
 namespace keepwatch::engine {
@@ -42,6 +43,7 @@ public:
     const Setup& setup() const { return setup_; }
     const series::LiveStore& store() const { return store_; }
     const series::JoinedSource& everything() const { return everything_; } // And what was pushed.
+    const series::Catalogue& catalogue() const { return catalogue_; } // Of pages, wanted or not.
     const PushStats& pushes() const { return pushes_.stats(); }
     const RuleRunner& rules() const { return rules_; }
     const routing::Router& router() const { return router_; }
@@ -64,6 +66,7 @@ private:
     void introduce_confirmed();
     bool admit(TargetId target, const Labels& labels, Origin origin);
     bool is_retained(const Labels& labels) const;
+    void note_names(TargetId target, Timestamp at);
     Outcome outcome_of(RuleStep step);
     routing::Sop sop_of(const RuleStep& step) const;
 
@@ -72,6 +75,7 @@ private:
     series::LiveStore store_;
     series::ArchiveStore pushed_;
     series::JoinedSource everything_;
+    series::Catalogue catalogue_;
     routing::Router router_;
     RuleRunner rules_;
     PushFeed pushes_;

@@ -28,6 +28,8 @@ public:
     std::optional<Timestamp> take(const FactsLearned& learned, Timestamp at);
 
     const TargetState& state() const { return state_; }
+    // The metrics of the newest page, wanted or not.
+    std::vector<exposition::NameCount> names() const { return reader_.names(); }
     series::SourceId pages() const { return pages_; }
     series::SourceId facts() const { return facts_; }
     // How many samples were usual before a restart.

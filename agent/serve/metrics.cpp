@@ -58,6 +58,10 @@ Metrics::Metrics(Registry& registry, const std::string& version)
               .Add({})),
       rule_evaluation_failures_(counter(registry, "keepwatch_rule_evaluation_failures_total",
                                         "Evaluations of a rule that ended in an error.")),
+      rule_blind_(gauge(registry, "keepwatch_rule_blind",
+                        "Rules none of whose selectors finds a series, though the target is up.")),
+      rule_alerts_left_out_(gauge(registry, "keepwatch_rule_alerts_left_out",
+                                  "Alerts beyond the limit of the rule's group.")),
       rule_evaluation_seconds_(histogram(registry, "keepwatch_rule_evaluation_seconds",
                                          "Time that one evaluation of one rule took.")
                                    .Add({}, evaluation_buckets())),

@@ -42,6 +42,16 @@ public:
     Counter& rule_evaluation_failures(const std::string& rule) {
         return rule_evaluation_failures_.Add({{"rule", rule}});
     }
+    // 1 for each rule that cannot see what it is about; whoever sets it removes it.
+    Gauge& rule_blind(const std::string& rule, const std::string& selector,
+                      const std::string& nearest) {
+        return rule_blind_.Add({{"rule", rule}, {"selector", selector}, {"nearest", nearest}});
+    }
+    void remove_rule_blind(Gauge& gauge) { rule_blind_.Remove(&gauge); }
+    // Alerts beyond the limit of a rule's group.
+    Gauge& rule_alerts_left_out(const std::string& rule) {
+        return rule_alerts_left_out_.Add({{"rule", rule}});
+    }
     Histogram& rule_evaluation_seconds() { return rule_evaluation_seconds_; }
     Gauge& alerts(const std::string& state) { return alerts_.Add({{"state", state}}); }
     Counter& notifications_sent(const std::string& sink) {
@@ -79,6 +89,8 @@ private:
     Gauge& content_errors_;
     Counter& rule_evaluations_;
     Family<Counter>& rule_evaluation_failures_;
+    Family<Gauge>& rule_blind_;
+    Family<Gauge>& rule_alerts_left_out_;
     Histogram& rule_evaluation_seconds_;
     Family<Gauge>& alerts_;
     Family<Counter>& notifications_sent_;

@@ -113,13 +113,17 @@ private:
 
 } // namespace
 
-LoadedNativeFile parse_native_file(std::string_view text, const std::string& name) {
+LoadedNativeFile parse_native_file(const config::Document& document) {
     LoadedNativeFile loaded;
+    Reader(document, loaded).read();
+    return loaded;
+}
+
+LoadedNativeFile parse_native_file(std::string_view text, const std::string& name) {
     const auto document = config::Document::parse(text, name);
-    if (document)
-        Reader(*document, loaded).read();
-    else
-        loaded.errors.push_back(document.error());
+    if (document) return parse_native_file(*document);
+    LoadedNativeFile loaded;
+    loaded.errors.push_back(document.error());
     return loaded;
 }
 

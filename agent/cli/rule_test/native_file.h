@@ -56,5 +56,6 @@ struct LoadedNativeFile {
     std::vector<Error> errors;
 };
 LoadedNativeFile parse_native_file(std::string_view text, const std::string& name);
+LoadedNativeFile parse_native_file(const config::Document& document);
 
 } // namespace keepwatch::cli::rule_test
