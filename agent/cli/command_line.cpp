@@ -21,6 +21,7 @@
 #include "cli/record.h"
 #include "cli/replay.h"
 #include "cli/run.h"
+#include "cli/sop.h"
 #include "cli/test.h"
 
 namespace keepwatch::cli {
@@ -152,6 +153,41 @@ void add_query(CLI::App& app, Chosen& chosen) {
     });
 }
 
+void add_packs(CLI::App& command, Packs& packs) {
+    command.add_option("--rules", packs.rules, "Rule files or folders");
+    command.add_option("--runbooks", packs.runbooks, "SOPs or folders of them");
+}
+
+void add_sop(CLI::App& app, Chosen& chosen) {
+    auto& sop = *app.add_subcommand("sop", "Read, check and render SOPs");
+    sop.require_subcommand(1);
+    const auto add = [&](const char* name, const char* what, int (*act)(const SopOptions&)) {
+        auto options = std::make_shared<SopOptions>();
+        auto& command = *sop.add_subcommand(name, what);
+        add_packs(command, options->packs);
+        choose(command, chosen, options, act);
+        return std::make_pair(&command, options);
+    };
+    const auto [list, listed] = add("list", "Name all SOPs", sop_list);
+    list->add_flag("--json", listed->json, "One JSON object a line");
+    const auto [show, shown] = add("show", "Print one as it is written", sop_show);
+    show->add_option("SOP", shown->page, "Its id, or the alert's name")->required();
+    show->add_flag("--markdown", shown->raw, "As Markdown");
+    const auto [lint, linted] = add("lint", "Check SOPs, and that each alert has one", sop_lint);
+    lint->add_option("PATH", linted->packs.runbooks, "SOPs or folders of them");
+    const auto [render, rendered] =
+        add("render", "Print one as whoever is paged reads it", sop_render);
+    render->add_option("SOP,--at", rendered->page, "Its id, or the alert's name")->required();
+    render->add_option("--from", rendered->recording, "A recording in which it fires")->required();
+    render->add_flag("--markdown", rendered->raw, "As Markdown");
+    render
+        ->add_option_function<std::string>(
+            "--time",
+            [options = rendered](const std::string& text) { options->at = *parse_timestamp(text); },
+            "A moment at which it burns; when it first fires, if not given")
+        ->check(is_time());
+}
+
 void add_demo(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<DemoOptions>();
     auto& command =
@@ -202,8 +238,8 @@ int dispatch(int argc, char** argv) {
     app.set_version_flag("--version", "keepwatch " KEEPWATCH_VERSION);
     app.require_subcommand(1);
     Chosen chosen;
-    for (auto* add : {add_run, add_check, add_import, add_record, add_replay, add_test, add_demo,
-                      add_play, add_exporter_config, add_query})
+    for (auto* add : {add_run, add_check, add_import, add_record, add_replay, add_test, add_query,
+                      add_sop, add_demo, add_play, add_exporter_config})
         add(app, chosen);
     try {
         app.parse(argc, argv);
