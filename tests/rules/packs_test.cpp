@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "alert/lint.h"
 #include "runbook/lint.h"
 
 using namespace keepwatch;
@@ -41,6 +42,10 @@ TEST_CASE("rules: every pack loads") {
     CHECK(listed(loaded.errors) == "");
     CHECK(loaded.files.size() >= 7);
     CHECK(all_rules().size() >= 11);
+}
+
+TEST_CASE("rules: no rule is valid and yet hardly meant") {
+    CHECK(listed(alert::lint(packs())) == "");
 }
 
 TEST_CASE("rules: every SOP loads") {
