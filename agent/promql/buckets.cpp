@@ -65,8 +65,15 @@ double quantile_of(double phi, const std::vector<Bucket>& buckets) {
     if (buckets.size() < 2 || observations == 0) return kNaN;
     double rank = phi * observations;
     const auto last = buckets.size() - 1;
+    // By halves, as Prometheus does: counts that are no numbers lead both to the same bucket.
     std::size_t b = 0;
-    while (b < last && !(buckets[b].count >= rank)) ++b;
+    for (auto end = last; b < end;) {
+        const auto middle = b + (end - b) / 2;
+        if (buckets[middle].count >= rank)
+            end = middle;
+        else
+            b = middle + 1;
+    }
     if (b == last) return buckets[last - 1].upper_bound;
     if (b == 0 && buckets[0].upper_bound <= 0) return buckets[0].upper_bound;
     double start = 0;

@@ -137,9 +137,11 @@ std::optional<double> number_of(std::string_view text) {
 Result<double> read_number(std::string_view text) {
     const auto value = number_of(text);
     if (value) return *value;
-    // What has one dot at most and no stray underscore is a number, so it can only be too large.
-    const bool is_number =
-        without_underscores(text) && std::count(text.begin(), text.end(), '.') <= 1;
+    // What has one dot at most, no stray underscore and a digit at its end is a number, so it can
+    // only be too large.
+    const bool is_number = without_underscores(text) &&
+                           std::count(text.begin(), text.end(), '.') <= 1 &&
+                           hex_value(text.back()) >= 0 && text.back() != 'e' && text.back() != 'E';
     return Error{ErrorKind::InvalidInput,
                  fmt::format("error parsing number: strconv.ParseFloat: parsing {}: {}",
                              quoted(text), is_number ? "value out of range" : "invalid syntax")};

@@ -10,6 +10,7 @@
 #include "promql/functions/function.h"
 #include "promql/operators.h"
 #include "promql/print_parts.h"
+#include "promql/types.h"
 
 namespace keepwatch::promql {
 namespace {
@@ -206,8 +207,10 @@ std::string print_heading(const Aggregate& aggregate) {
 }
 
 std::string print_between(const Binary& binary) {
+    const bool matches =
+        type_of(*binary.left) == ValueType::Vector && type_of(*binary.right) == ValueType::Vector;
     return fmt::format("{}{}{}", symbol(binary.op), binary.returns_bool ? " bool" : "",
-                       print_matching(binary.matching));
+                       matches ? print_matching(binary.matching) : "");
 }
 
 std::string print_tail(const Subquery& subquery) {

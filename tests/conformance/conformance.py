@@ -114,7 +114,7 @@ def compare(options: argparse.Namespace, program: Path, folder: Path) -> int:
         if options.ask:
             return show_one(options, authority, subject)
         print(f"authority: Prometheus {version}, {program}; seed {options.seed}", flush=True)
-        known = load("2.42" if version.startswith("2.") else "3.x")
+        known = load(version)
         run = Run(authority, subject, families, dialect, known, options.seed)
         run.check_data()
         run.many(options.queries)

@@ -25,6 +25,7 @@ const std::string kLong = "a_metric_with_a_long_name_of_some_fifty_bytes_in_all{
 TEST_CASE("promql::pretty: what fits on a line stays on it") {
     CHECK(pretty("sum by(job)(rate(x[5m]))>0") == "sum by (job) (rate(x[5m])) > 0");
     CHECK(pretty(kLong) == kLong);
+    CHECK(pretty("x % on () 2") == "x % 2"); // Between what does not match, it means nothing.
 }
 
 TEST_CASE("promql::pretty: operands of what is too long stand on lines of their own") {

@@ -8,16 +8,16 @@ namespace keepwatch::promql::functions {
 namespace {
 
 // What can be told of a series that is not there: the labels that a selector pins with `=`, each
-// only if it is matched by nothing else.
+// only if nothing behind that matches it too.
 Labels pinned_labels(const Expr& argument) {
     const auto* selector = std::get_if<VectorSelector>(&without_parens(argument).node);
     if (selector == nullptr) return {};
     LabelsBuilder labels;
-    std::set<std::string_view> seen;
+    std::set<std::string_view> pinned;
     for (const auto& matcher : selector->matchers) {
         if (is_metadata_label(matcher.name())) continue;
-        const bool first = seen.insert(matcher.name()).second;
-        const bool pins = matcher.op() == series::MatchOp::Equal && first;
+        const bool pins =
+            matcher.op() == series::MatchOp::Equal && pinned.insert(matcher.name()).second;
         labels.set(matcher.name(), pins ? matcher.value() : "");
     }
     return labels.build();

@@ -13,6 +13,7 @@ INTERVAL_MS = 15_000
 SAMPLES = 360  # An hour and a half.
 SPAN_MS = INTERVAL_MS * SAMPLES
 BASE_MS = 1_699_999_200_000  # A full hour.
+OFF_GRID_MS = 321
 
 Value = Callable[[int], float]  # From the index of a sample.
 
@@ -268,21 +269,38 @@ def utf8(rng: random.Random) -> list[Family]:
     return [dotted, smile]
 
 
-def colons(rng: random.Random) -> Family:
-    """What a recording rule makes, with values of labels that need escapes."""
+def colons(is_three: bool) -> Family:
+    """What a recording rule makes, with values of labels that need escapes.
+
+    A line feed is none that 2.42 matches with a dot.
+    """
     family = Family("job:requests:rate5m", "gauge", typical=0.5)
-    for job in ("api", "web", 'quo"te', "back\\slash", "new\nline", "tab\t", "été"):
+    for job in ("api", "web", 'quo"te', "back\\slash", "tab\t", "été",
+                *(["new\nline"] if is_three else [])):
         family.add(grid(lambda i, k=len(job): (i * k % 17) / 16), job=job)
     return family
 
 
-def families(seed: int, has_utf8_names: bool) -> list[Family]:
-    """All of them, always the same for a seed."""
+def moved(family: Family, by_ms: int) -> Family:
+    """The same at other times."""
+    series = [(labels, [(at + by_ms, value) for at, value in samples])
+              for labels, samples in family.series]
+    return Family(family.name, family.kind, family.typical, series)
+
+
+def families(seed: int, is_three: bool) -> list[Family]:
+    """All of them, always the same for a seed.
+
+    2.42 closes ranges on the left and knows no UTF-8 names. For it, no sample is at a full second,
+    so that none is on an edge.
+    """
     rng = random.Random(seed)
     found = [requests(rng), errors(rng), temperature(rng), queue(rng), odd(rng), sparse(rng),
              edges(rng), up(rng), *latency(rng), broken_buckets(rng), *information(rng),
-             colons(rng)]
-    return found + (utf8(rng) if has_utf8_names else [])
+             colons(is_three)]
+    if is_three:
+        return found + utf8(rng)
+    return [moved(family, OFF_GRID_MS) for family in found]
 
 
 def slices(found: list[Family], minutes: int = 10) -> list[list[Series]]:

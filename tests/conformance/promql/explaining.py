@@ -26,6 +26,7 @@ class Explanation:
     subject: re.Pattern[str]
     ignoring: re.Pattern[str] | None  # But for this, they must be the same.
     gap_max: float  # Values may be so far apart, in parts of the larger one.
+    is_plain: bool  # It can be told from the whole query, which need not be shrunk.
 
     def covers(self, query: Query, found: Difference) -> bool:
         """Whether this is why; the pattern must fit the whole of the expression."""
@@ -41,15 +42,16 @@ class Explanation:
 
 
 def load(version: str) -> list[Explanation]:
-    """The list for a version of the authority, from explained-VERSION.toml."""
-    path = FOLDER / f"explained-{version}.toml"
-    rows = tomllib.loads(path.read_text()).get("difference", [])
+    """The list for a version of the authority; for 2.42, that of 3.x and its own."""
+    rows = tomllib.loads((FOLDER / "explained-3.x.toml").read_text())["difference"]
+    if version.startswith("2."):
+        rows += tomllib.loads((FOLDER / "explained-2.42.toml").read_text())["difference"]
     return [Explanation(row["name"], row["reason"], tuple(row["kinds"]),
                         re.compile(row["expression"], re.S),
                         re.compile(row.get("authority", ""), re.S),
                         re.compile(row.get("subject", ""), re.S),
                         re.compile(row["ignoring"]) if "ignoring" in row else None,
-                        row.get("gap_max", math.inf))
+                        row.get("gap_max", math.inf), row.get("plain", False))
             for row in rows]
 
 

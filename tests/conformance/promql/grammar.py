@@ -51,6 +51,7 @@ class Grammar:
         self.families = families
         self.dialect = dialect
         self.is_on_grid = is_on_grid
+        self.subqueries = 0  # Around what is made now.
         self.seen: Counter[str] = Counter()
         self.by_kind = {kind: [f for f in families if f.kind == kind]
                         for kind in {f.kind for f in families}}
@@ -196,8 +197,13 @@ class Grammar:
         """A range vector of a shape."""
         if shape.family and (extension or depth <= 1 or self.maybe(0.75)):
             return replace(self.selector(shape.family), range=self.length(), extension=extension)
+        if self.subqueries and not self.dialect.is_three:
+            # The grids of two subqueries meet on the edges of ranges, which 2.42 closes.
+            return replace(self.selector(self.family_with(shape.labels)), range=self.length())
         step = self.length(STEPS) if self.maybe(0.7) else None
+        self.subqueries += 1
         operand = bound(self.shaped(depth - 1, shape))
+        self.subqueries -= 1
         return Subquery(operand, self.length(), step, self.shift())
 
     def over_range(self, depth: int, shape: Shape) -> Node:

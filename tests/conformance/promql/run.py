@@ -56,6 +56,7 @@ class Run:
         self.authority = authority
         self.subject = subject
         self.families = families
+        self.dialect = dialect
         self.known = known
         self.rng = random.Random(seed)
         # 2.42 closes ranges on the left. Where no sample lies on an edge, that makes no difference.
@@ -81,9 +82,9 @@ class Run:
         """The next one."""
         node = self.grammar.expression()
         draw = self.rng.random()
-        if draw < FORMAT_SHARE:
+        if draw < FORMAT_SHARE and self.dialect.is_three:
             return Query("format_query", node)
-        if draw < FORMAT_SHARE + BROKEN_SHARE:
+        if draw < FORMAT_SHARE + BROKEN_SHARE and self.dialect.is_three:
             return Query("query", node, self.moment(), text=self.broken(node.text()))
         if node.type in (RANGE, STRING) or self.rng.random() > RANGE_SHARE:
             return Query("query", node, self.moment())
@@ -145,6 +146,10 @@ class Run:
 
     def judge(self, query: Query, found: Difference) -> None:
         """Shrinks a difference, and puts it to others of its kind."""
+        why = explanation([each for each in self.known if each.is_plain], query, found)
+        if why:
+            self.tally.explained[why.name] += 1
+            return
         kind = found.kind
 
         def still_differs(candidate: Query) -> bool:
