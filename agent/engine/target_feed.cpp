@@ -14,9 +14,8 @@ constexpr double kWholePart = 0.5;
 constexpr double kExpectationDecay = 0.98;
 constexpr std::string_view kExported = "exported_";
 
-} // namespace
-
-Labels merge_labels(const Labels& page, const Labels& target) {
+// Where both have a label of one name.
+Labels merge_disputed(const Labels& page, const Labels& target) {
     LabelsBuilder merged(page);
     for (const auto& [name, value] : target) {
         if (const auto own = page.get(name); !own.empty()) {
@@ -27,6 +26,23 @@ Labels merge_labels(const Labels& page, const Labels& target) {
         merged.set(name, value);
     }
     return merged.build();
+}
+
+} // namespace
+
+Labels merge_labels(const Labels& page, const Labels& target) {
+    std::vector<LabelView> merged;
+    merged.reserve(page.size() + target.size());
+    auto theirs = target.begin();
+    for (const auto& label : page) {
+        for (; theirs != Labels::end() && theirs->name < label.name; ++theirs)
+            merged.push_back(*theirs);
+        if (theirs != Labels::end() && theirs->name == label.name)
+            return merge_disputed(page, target);
+        merged.push_back(label);
+    }
+    for (; theirs != Labels::end(); ++theirs) merged.push_back(*theirs);
+    return Labels::from_sorted(merged);
 }
 
 TargetFeed::TargetFeed(TargetInfo info, series::LiveStore& store, Admit admit,

@@ -7,6 +7,12 @@
 
 // What a walk over a page comes to.
 namespace keepwatch::exposition {
+namespace {
+
+// Room for a page that is a little longer: a sixteenth.
+constexpr std::size_t kSpare = 16;
+
+} // namespace
 
 void PageWalk::finish() {
     if (!notes_->refused() && !rules_->end.empty() && !is_ended())
@@ -94,6 +100,11 @@ void PageWalk::commit(PageLayout* layout) {
         std::swap(last_.layout.ends, ends_);
     }
     last_.timed = timed_ || (last_.timed && !changes_->whole);
+    if (last_.text.capacity() < page_.size()) {
+        // Not to the double, as a string would grow by itself, and without the old text beside it.
+        last_.text = {};
+        last_.text.reserve(page_.size() + page_.size() / kSpare);
+    }
     last_.text.assign(page_);
 }
 

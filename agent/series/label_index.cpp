@@ -8,17 +8,26 @@ namespace keepwatch::series {
 
 void LabelIndex::add(SeriesId series, const Labels& labels) {
     all_.push_back(series);
-    for (const auto& [name, value] : labels) {
-        auto values = by_name_.find(name);
-        if (values == by_name_.end()) values = by_name_.emplace(name, ByText<Postings>()).first;
-        auto postings = values->second.find(value);
-        if (postings == values->second.end())
-            postings = values->second.emplace(value, Postings()).first;
-        postings->second.push_back(series);
-    }
+    recent_.resize(labels.size());
+    std::size_t place = 0;
+    for (const auto& label : labels) list(place++, label).push_back(series);
+}
+
+LabelIndex::Postings& LabelIndex::list(std::size_t place, const LabelView& label) {
+    Recent& recent = recent_[place];
+    if (recent.list && recent.name == label.name && recent.value == label.value)
+        return *recent.list;
+    auto values = by_name_.find(label.name);
+    if (values == by_name_.end()) values = by_name_.emplace(label.name, ByText<Postings>()).first;
+    auto postings = values->second.find(label.value);
+    if (postings == values->second.end())
+        postings = values->second.emplace(label.value, Postings()).first;
+    recent = {values->first, postings->first, &postings->second};
+    return postings->second;
 }
 
 void LabelIndex::remove(std::span<const SeriesId> gone, const SeriesSource& owner) {
+    recent_.clear(); // What it points to may go.
     const auto is_gone = [&](SeriesId id) {
         return std::binary_search(gone.begin(), gone.end(), id);
     };

@@ -46,7 +46,16 @@ private:
     const Postings* find(std::string_view name, std::string_view value) const;
     Postings any_value(const Matcher& matcher) const;
 
+    Postings& list(std::size_t place, const LabelView& label);
+
     ByText<ByText<Postings>> by_name_;
+    // Of the series added last, label for label: the next one mostly has the same but for some.
+    struct Recent {
+        std::string_view name;
+        std::string_view value;
+        Postings* list = nullptr;
+    };
+    std::vector<Recent> recent_;
     Postings all_;
 };
 

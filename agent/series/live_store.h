@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "model/labels.h"
 #include "model/sample.h"
+#include "series/id_index.h"
 #include "series/id_table.h"
 #include "series/label_index.h"
 #include "series/run_history.h"
@@ -157,7 +157,7 @@ private:
     Limits limits_;
     IdTable<Series> series_;
     std::vector<std::unique_ptr<Source>> sources_; // By id; null once forgotten.
-    std::unordered_map<Labels, SeriesId> ids_;
+    IdIndex ids_;                                  // By the hash of their labels.
     LabelIndex index_;
     Stats stats_;
     std::size_t series_bytes_ = 0;

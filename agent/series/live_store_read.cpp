@@ -24,12 +24,6 @@ std::vector<SeriesId> LiveStore::select(std::span<const Matcher> matchers, Times
     return found;
 }
 
-std::optional<SeriesId> LiveStore::find(const Labels& labels) const {
-    const auto found = ids_.find(labels);
-    if (found == ids_.end()) return std::nullopt;
-    return found->second;
-}
-
 const Labels& LiveStore::labels(SeriesId series) const {
     static const Labels kNone;
     const Series* const found = series_.find(series);
