@@ -70,23 +70,27 @@ private:
         if (client.request.find("\r\n\r\n") == std::string::npos) return;
         const bool page = client.request.starts_with("GET /metrics");
         client.request.clear();
-        if (!page) return send_all(client.socket, std::to_string(scrapes_));
-        ++scrapes_;
-        send_all(client.socket, body_);
+        if (!page) {
+            (void)send_all(client.socket, std::to_string(scrapes_));
+            return;
+        }
+        // A client that gave up meanwhile has not scraped.
+        if (send_all(client.socket, body_)) ++scrapes_;
         page_.step();
         page_.render(body_);
     }
 
-    static void send_all(int socket, std::string_view body) {
+    static bool send_all(int socket, std::string_view body) {
         const auto head = fmt::format("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; "
                                       "charset=utf-8\r\nContent-Length: {}\r\n\r\n",
                                       body.size());
         for (auto part : {std::string_view(head), body})
             while (!part.empty()) {
                 const auto sent = send(socket, part.data(), part.size(), MSG_NOSIGNAL);
-                if (sent <= 0) return;
+                if (sent <= 0) return false;
                 part.remove_prefix(static_cast<std::size_t>(sent));
             }
+        return true;
     }
 
     JmxPage page_;
