@@ -80,15 +80,17 @@ private:
 };
 
 template <class T> bool put(Result<T> decoded, std::vector<T>& into) {
-    if (decoded) into.push_back(*std::move(decoded));
-    return decoded.has_value();
+    if (!decoded) return false;
+    into.push_back(*std::move(decoded));
+    return true;
 }
 
 bool take_meta(std::string_view name, const std::string& body, engine::Memory& memory) {
     if (name == kHabits) {
         auto habits = decode_habits(body);
-        if (habits) memory.habits = *std::move(habits);
-        return habits.has_value();
+        if (!habits) return false;
+        memory.habits = *std::move(habits);
+        return true;
     }
     if (name != kState) return false;
     Reader in(body);
