@@ -10,10 +10,21 @@
 namespace keepwatch::notify {
 
 const Sender* find_sender(config::SinkKind kind) {
-    static constexpr std::array kSenders = {&kWebhookSender};
+    static constexpr std::array kSenders = {&kWebhookSender, &kPagerdutySender};
     const auto* found = std::find_if(kSenders.begin(), kSenders.end(),
                                      [kind](const Sender* one) { return one->kind == kind; });
     return found == kSenders.end() ? nullptr : *found;
+}
+
+Judgement judge_http(const net::Response& response, Timestamp now) {
+    Judgement judgement;
+    judgement.verdict = judge_status(response.status);
+    if (judgement.verdict == Verdict::Accepted) return judgement;
+    judgement.detail = fmt::format("HTTP {}", response.status);
+    const auto phrase = net::reason_phrase(response.status);
+    if (!phrase.empty()) judgement.detail += fmt::format(" {}", phrase);
+    judgement.retry_after = parse_retry_after(response.headers.get("Retry-After"), now);
+    return judgement;
 }
 
 std::string idempotency_key(const routing::Notification& notification) {

@@ -35,6 +35,10 @@ const Sender* find_sender(config::SinkKind kind);
 // The same for every attempt at one revision of one incident, and for no other.
 std::string idempotency_key(const routing::Notification& notification);
 
+// By the status alone: see judge_status(); with the receiver's `Retry-After`.
+Judgement judge_http(const net::Response& response, Timestamp now);
+
 extern const Sender kWebhookSender;
+extern const Sender kPagerdutySender;
 
 } // namespace keepwatch::notify

@@ -1,6 +1,4 @@
 // The sink of kind "webhook": a POST of Alertmanager's payload to any HTTP server.
-#include <fmt/format.h>
-
 #include "notify/sender.h"
 #include "notify/webhook_body.h"
 
@@ -24,19 +22,8 @@ Result<net::Request> render(const routing::Notification& notification,
     return request;
 }
 
-Judgement judge(const net::Response& response, Timestamp now) {
-    Judgement judgement;
-    judgement.verdict = judge_status(response.status);
-    if (judgement.verdict == Verdict::Accepted) return judgement;
-    judgement.detail = fmt::format("HTTP {}", response.status);
-    const auto phrase = net::reason_phrase(response.status);
-    if (!phrase.empty()) judgement.detail += fmt::format(" {}", phrase);
-    judgement.retry_after = parse_retry_after(response.headers.get("Retry-After"), now);
-    return judgement;
-}
-
 } // namespace
 
-const Sender kWebhookSender = {config::SinkKind::Webhook, render, judge};
+const Sender kWebhookSender = {config::SinkKind::Webhook, render, judge_http};
 
 } // namespace keepwatch::notify

@@ -258,11 +258,11 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: what cannot be written goes out as 
 }
 
 TEST_CASE_FIXTURE(Fixture, "notify::Courier: a sink that cannot be sent to yet says so") {
-    sink.kind = config::SinkKind::Pagerduty;
+    sink.kind = config::SinkKind::Opsgenie;
     know("a", 1);
     start();
     run_until([&] { return !lines.empty(); });
-    CHECK(lines[0] == "sink pager: a firing not delivered yet: sinks of kind \"pagerduty\" cannot "
+    CHECK(lines[0] == "sink pager: a firing not delivered yet: sinks of kind \"opsgenie\" cannot "
                       "be sent to yet; trying again until it is");
     CHECK(courier->outstanding() == 1);
 }
