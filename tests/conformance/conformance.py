@@ -84,6 +84,8 @@ def verdict(run: Run, missing: list[str]) -> int:
           f"{tally.errors / max(1, tally.answered):.1%} errors in Prometheus too")
     for name, count in tally.explained.most_common():
         print(f"  {count} differ for a known reason: {name}")
+        if name in tally.examples:
+            print(f"      such as {tally.examples[name].query.describe()[:300]}")
     for line in missing:
         print(f"FAILED: {line}")
     if share < NOT_EMPTY_SHARE_MIN:

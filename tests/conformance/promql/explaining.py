@@ -26,12 +26,15 @@ class Explanation:
     subject: re.Pattern[str]
     ignoring: re.Pattern[str] | None  # But for this, they must be the same.
     gap_max: float  # Values may be so far apart, in parts of the larger one.
+    is_printed: bool  # It is about how expressions are printed, and not about values.
     is_plain: bool  # It can be told from the whole query, which need not be shrunk.
 
     def covers(self, query: Query, found: Difference) -> bool:
         """Whether this is why; the pattern must fit the whole of the expression."""
         if self.ignoring and (self.ignoring.sub("", found.authority)
                               != self.ignoring.sub("", found.subject)):
+            return False
+        if self.is_printed != (query.endpoint == "format_query"):
             return False
         if found.kind == "values" and found.gap > self.gap_max:
             return False
@@ -51,7 +54,8 @@ def load(version: str) -> list[Explanation]:
                         re.compile(row.get("authority", ""), re.S),
                         re.compile(row.get("subject", ""), re.S),
                         re.compile(row["ignoring"]) if "ignoring" in row else None,
-                        row.get("gap_max", math.inf), row.get("plain", False))
+                        row.get("gap_max", math.inf), row.get("printed", False),
+                        row.get("plain", False))
             for row in rows]
 
 

@@ -44,6 +44,7 @@ class Tally:
     not_empty: int = 0
     errors: int = 0
     explained: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, Found] = field(default_factory=dict)  # Of explained differences, the newest.
     differing: int = 0
     groups: dict[tuple[str, frozenset[str]], Found] = field(default_factory=dict)
 
@@ -161,6 +162,7 @@ class Run:
         why = explanation(self.known, small, small_found)
         if why:
             self.tally.explained[why.name] += 1
+            self.tally.examples[why.name] = Found(small, small_found, query)
             return
         self.tally.differing += 1
         key = (kind, frozenset(features(small.node)) if not small.text else frozenset())
