@@ -81,7 +81,8 @@ void Routes::add(std::string method, std::string path, Handler handler, Place pl
 }
 
 const Routes::Route* Routes::find(const net::IncomingRequest& request) const {
-    const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+    std::string_view method = request.method;
+    if (method == "HEAD") method = "GET";
     for (const auto& route : routes_)
         if (route.method == method && fits(route.path, request.path)) return &route;
     return nullptr;

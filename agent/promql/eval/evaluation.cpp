@@ -1,6 +1,11 @@
 #include "promql/eval/evaluation.h"
 
 namespace keepwatch::promql {
+namespace {
+
+constexpr std::uint64_t kGenerationsRemembered = 256;
+
+} // namespace
 
 void Evaluation::begin(const Grid& query) {
     query_ = query;
@@ -9,9 +14,11 @@ void Evaluation::begin(const Grid& query) {
     held_ = 0;
     ++query_number_;
     fixed_.clear();
-    // What nodes remember names series; after a change of the catalogue it is learnt anew.
-    if (source.generation() != generation_) states_.clear();
+    if (source.generation() == generation_) return;
     generation_ = source.generation();
+    // What nodes made of labels stays true when series come and go. Now and then it is forgotten,
+    // with the labels of all that have gone.
+    if (++generations_seen_ % kGenerationsRemembered == 0) states_.clear();
 }
 
 Timestamp Evaluation::shifted(const Shift& shift, Timestamp t) const {

@@ -56,6 +56,10 @@ public:
     // Whether names go at the end only; until then elements are marked.
     bool delays_names() const { return options.features.delayed_name_removal; }
 
+    // Of the source at the beginning of the query: what names series by their ids is worth no more
+    // when it changes.
+    std::uint64_t generation() const { return generation_; }
+
     // Tells one query from the next of a standing evaluation.
     std::uint64_t query_number() const { return query_number_; }
 
@@ -80,6 +84,7 @@ private:
     std::uint64_t query_number_ = 0;
     std::uint64_t held_ = 0;
     std::uint64_t generation_ = 0;
+    std::uint64_t generations_seen_ = 0;
     std::unordered_map<const Expr*, std::unique_ptr<NodeState>> states_;
     std::unordered_map<const Expr*, Fixed> fixed_;
 };

@@ -28,9 +28,11 @@ Result<void> Selection::prepare(Evaluation& evaluation, const VectorSelector& se
     if (grid_ == grid && query_number_ == evaluation.query_number()) return {};
     // A standing query is asked for one new moment after another; what it selects stays.
     const bool standing = evaluation.lifetime == Evaluation::Lifetime::Standing;
-    const bool selected = standing && grid_ && grid_->is_single() && grid.is_single();
+    const bool selected = standing && grid_ && grid_->is_single() && grid.is_single() &&
+                          generation_ == evaluation.generation();
     grid_ = grid;
     query_number_ = evaluation.query_number();
+    generation_ = evaluation.generation();
     if (selected) return {};
 
     source_ = &evaluation.source;

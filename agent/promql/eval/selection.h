@@ -43,6 +43,7 @@ private:
     const series::SeriesSource* source_ = nullptr;
     std::optional<Grid> grid_;
     std::uint64_t query_number_ = 0;
+    std::uint64_t generation_ = 0; // Of the source when it was asked.
     std::vector<series::SeriesId> ids_;
     bool is_buffered_ = false;
     std::vector<Track> tracks_;   // Of each series, if buffered.
