@@ -73,11 +73,11 @@ Result<VectorValue> eval_binary(Evaluation& evaluation, const Expr& expr, const 
     KW_TRY(auto right, eval_vector(evaluation, *binary.right, now));
     auto& state = evaluation.state<MatchingState>(expr);
     if (is_set_operator(binary.op))
-        return checked(evaluation, now,
+        return checked(evaluation, expr, now,
                        set_operation(binary, state, std::move(left), std::move(right)));
     const auto naming = evaluation.delays_names() ? Naming::Delayed : Naming::AtOnce;
     KW_TRY(auto matched, match_vectors(binary, state, left, right, naming));
-    return checked(evaluation, now, std::move(matched));
+    return checked(evaluation, expr, now, std::move(matched));
 }
 
 } // namespace keepwatch::promql

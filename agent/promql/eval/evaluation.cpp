@@ -18,7 +18,9 @@ void Evaluation::begin(const Grid& query) {
     generation_ = source.generation();
     // What nodes made of labels stays true when series come and go. Now and then it is forgotten,
     // with the labels of all that have gone.
-    if (++generations_seen_ % kGenerationsRemembered == 0) states_.clear();
+    if (++generations_seen_ % kGenerationsRemembered != 0) return;
+    states_.clear();
+    distinct_.clear();
 }
 
 Timestamp Evaluation::shifted(const Shift& shift, Timestamp t) const {

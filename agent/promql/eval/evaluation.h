@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "promql/ast.h"
 #include "promql/error.h"
@@ -50,6 +51,10 @@ public:
     };
     Fixed& fixed(const Expr& node) { return fixed_[&node]; }
 
+    // The labels of a node's last vector that was seen to have no two alike; of the result's for a
+    // null node.
+    std::vector<Labels>& distinct(const Expr* node) { return distinct_[node]; }
+
     // The first and the last moment of the query.
     const Grid& query() const { return query_; }
 
@@ -87,6 +92,7 @@ private:
     std::uint64_t generations_seen_ = 0;
     std::unordered_map<const Expr*, std::unique_ptr<NodeState>> states_;
     std::unordered_map<const Expr*, Fixed> fixed_;
+    std::unordered_map<const Expr*, std::vector<Labels>> distinct_;
 };
 
 } // namespace keepwatch::promql

@@ -5,6 +5,23 @@
 #include <vector>
 
 namespace keepwatch::promql {
+namespace {
+
+// At one moment after the other a vector mostly has the same labels, which need no second look.
+Result<VectorValue> still_unique(Evaluation& evaluation, const Expr* node, VectorValue vector) {
+    if (vector.size() < 2) return vector;
+    auto& known = evaluation.distinct(node);
+    const auto has = [](const VectorElement& element, const Labels& labels) {
+        return element.labels == labels;
+    };
+    if (std::equal(vector.begin(), vector.end(), known.begin(), known.end(), has)) return vector;
+    KW_TRY(vector, unique(std::move(vector)));
+    known.clear();
+    for (const auto& element : vector) known.push_back(element.labels);
+    return vector;
+}
+
+} // namespace
 
 bool is_metadata_label(std::string_view name) {
     const auto& all = metadata_labels();
@@ -29,12 +46,13 @@ Result<VectorValue> renamed(Evaluation& evaluation, const Expr& node, const Mome
         auto& memo = evaluation.state<LabelMemo>(node);
         for (auto& element : vector) element.labels = memo.get(element.labels, without_metadata);
     }
-    return checked(evaluation, now, std::move(vector));
+    return checked(evaluation, node, now, std::move(vector));
 }
 
-Result<VectorValue> checked(const Evaluation& evaluation, const Moment& now, VectorValue vector) {
+Result<VectorValue> checked(Evaluation& evaluation, const Expr& node, const Moment& now,
+                            VectorValue vector) {
     if (evaluation.delays_names() && now.grid.is_single()) return vector;
-    return unique(std::move(vector));
+    return still_unique(evaluation, &node, std::move(vector));
 }
 
 // An open hash table of indices plus one: this runs at each step over each element.
@@ -60,7 +78,7 @@ Result<VectorValue> finished(Evaluation& evaluation, VectorValue vector) {
         element.labels = memo.get(element.labels, without_metadata);
         element.loses_name = false;
     }
-    return unique(std::move(vector));
+    return still_unique(evaluation, nullptr, std::move(vector));
 }
 
 } // namespace keepwatch::promql

@@ -43,7 +43,8 @@ Result<VectorValue> renamed(Evaluation& evaluation, const Expr& node, const Mome
 
 // Refuses two elements of the same labels, if names are taken off at once or on a grid; else that
 // is left for the end of the query, when the names are gone.
-Result<VectorValue> checked(const Evaluation& evaluation, const Moment& now, VectorValue vector);
+Result<VectorValue> checked(Evaluation& evaluation, const Expr& node, const Moment& now,
+                            VectorValue vector);
 
 // Refuses two elements of the same labels.
 Result<VectorValue> unique(VectorValue vector);

@@ -89,7 +89,7 @@ Result<VectorValue> histogram_quantile(const CallSite& site) {
     for (const auto& histogram : found)
         result.push_back(
             result_of(site, histogram.labels, quantile_of(site, operand, phi, histogram)));
-    return checked(site.evaluation, site.now, std::move(result));
+    return checked(site.evaluation, site.expr, site.now, std::move(result));
 }
 
 // histogram_quantiles(vector, "label", φ…): all of them at once, told apart by the label.
@@ -108,7 +108,7 @@ Result<VectorValue> histogram_quantiles(const CallSite& site) {
         for (const auto& histogram : found)
             result.push_back(result_of(site, histogram.labels.with(label, open_metrics_number(phi)),
                                        quantile_of(site, operand, phi, histogram)));
-    return checked(site.evaluation, site.now, std::move(result));
+    return checked(site.evaluation, site.expr, site.now, std::move(result));
 }
 
 Result<VectorValue> histogram_fraction(const CallSite& site) {
@@ -119,7 +119,7 @@ Result<VectorValue> histogram_fraction(const CallSite& site) {
     for (const auto& histogram : found)
         result.push_back(
             result_of(site, histogram.labels, bucket_fraction(lower, upper, histogram.buckets)));
-    return checked(site.evaluation, site.now, std::move(result));
+    return checked(site.evaluation, site.expr, site.now, std::move(result));
 }
 
 // Of floats these make nothing, and other samples are not stored.
