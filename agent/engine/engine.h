@@ -23,8 +23,9 @@ namespace keepwatch::engine {
 // every test feed the same class, and the same events give the same answers.
 class Engine {
 public:
-    // With the memory of an Engine before it, it goes on where that one was: what the restart itself
-    // brings about, such as the end of an alert whose rule is gone, follows from the first event.
+    // With the memory of an Engine before it, it goes on where that one was: what the restart
+    // itself brings about, such as the end of an alert whose rule is gone, follows from the first
+    // event.
     explicit Engine(Setup setup, const Memory& memory = {});
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;

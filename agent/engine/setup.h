@@ -20,8 +20,8 @@ struct Retain {
 
 // What of the series that others write to us is kept.
 struct PushLimits {
-    // Beyond it those are forgotten that were not written to for `quiet_max`; if there are none, new
-    // series are refused.
+    // Beyond it those are forgotten that were not written to for `quiet_max`; if there are none,
+    // new series are refused.
     std::size_t series_max = 200'000;
     // Of 16 bytes. Beyond it all series forget the older half of their samples.
     std::size_t samples_max = 10'000'000;

@@ -22,7 +22,7 @@ struct TargetState {
     Duration took;
     std::size_t bytes = 0;
     std::shared_ptr<const exposition::Families> families; // Of the page; null before the first.
-    exposition::PageReport report;    // Of the newest page.
+    exposition::PageReport report;                        // Of the newest page.
     std::size_t samples_expected = 0; // As many as there used to be, forgotten slowly.
     std::uint64_t scrapes = 0;
     std::uint64_t failures = 0; // Refused pages among them.

@@ -85,7 +85,7 @@ TEST_CASE("exposition::PageReader: changes are what is not as it was") {
     f("a 1\nb 22\nc 3\n", " b=22");
     f("a 1\nb 22\nc 3\nd 4\n", " d=4");
     f("a 1\nc 3\nd 5\n", " c=3 d=5 -b"); // What stands elsewhere may be told again.
-    f("a 1\nc x\nd 5\n", " -c"); // A line that does not parse.
+    f("a 1\nc x\nd 5\n", " -c");         // A line that does not parse.
     f("a 1\nc x\nd 5\n", "");
     f("cut", "whole:"); // Refused: nothing.
     f("a 1\nc 3\nd 5\n", " c=3");
