@@ -56,10 +56,10 @@ constexpr std::string_view kBroker[] = {
     "kafka.coordinator.group:type=GroupMetadataManager,name=NumGroupsPreparingRebalance",
     "kafka.coordinator.group:type=GroupMetadataManager,name=NumGroupsStable",
     "kafka.coordinator.group:type=GroupMetadataManager,name=NumOffsets",
-    "kafka.coordinator.transaction:type=TransactionMarkerChannelManager,name="
-    "LogAppendRetryQueueSize",
-    "kafka.coordinator.transaction:type=TransactionMarkerChannelManager,name="
-    "UnknownDestinationQueueSize",
+    ("kafka.coordinator.transaction:type=TransactionMarkerChannelManager,name="
+     "LogAppendRetryQueueSize"),
+    ("kafka.coordinator.transaction:type=TransactionMarkerChannelManager,name="
+     "UnknownDestinationQueueSize"),
     "kafka.log:type=Log,name=LogEndOffset,topic=*,partition=*",
     "kafka.log:type=Log,name=LogStartOffset,topic=*,partition=*",
     "kafka.log:type=Log,name=NumLogSegments,topic=*,partition=*",
