@@ -1,7 +1,16 @@
 #include "promql/windows.h"
 
+#include <algorithm>
+
 namespace keepwatch::promql {
 namespace {
+
+// Moments beyond it are refused by the evaluator; here they must only not overflow.
+constexpr std::int64_t kTimestampMsMax = 4'000'000'000'000'000'000;
+
+Timestamp bounded(Timestamp t) {
+    return {std::clamp(t.ms, -kTimestampMsMax, kTimestampMsMax)};
+}
 
 // The moments at which a part of the expression is evaluated.
 struct Moments {
@@ -44,7 +53,7 @@ private:
         case Shift::Anchor::EvaluationTime:
             break;
         case Shift::Anchor::Fixed:
-            moments.first = moments.last = shift.fixed;
+            moments.first = moments.last = bounded(shift.fixed);
             break;
         case Shift::Anchor::QueryStart:
             moments.first = moments.last = start_;
@@ -77,6 +86,8 @@ private:
 std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end, Duration lookback,
                                 Duration step) {
     std::vector<ReadWindow> found;
+    start = bounded(start);
+    end = bounded(end);
     Walk(start, end, lookback, step, found).visit(expr, {start, end, start != end});
     return found;
 }
