@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -8,6 +7,7 @@
 
 #include "alert/rule.h"
 #include "bench/jmx_page.h"
+#include "bench/measure.h"
 #include "engine/engine.h"
 
 // cycle_bench RULES SIZE|PAGE…: what a scrape costs the engine, without the network: the page and
@@ -20,22 +20,11 @@ namespace {
 constexpr int kCycles = 48; // Twelve minutes.
 constexpr Duration kInterval = seconds(15);
 
-double thread_ms() {
-    timespec time{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
-}
-
 double resident_mb() {
     std::ifstream file("/proc/self/statm");
     double pages = 0;
     file >> pages >> pages;
     return pages * 4096e-6;
-}
-
-double median(std::vector<double> times) {
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2];
 }
 
 std::string read_file(const char* path) {
@@ -82,23 +71,24 @@ int main(int argc, char** argv) {
     Timestamp at{1'700'000'000'000};
     for (int cycle = 0; cycle < kCycles; ++cycle, at = at + kInterval) {
         const std::string& page = pages.next();
-        double start = thread_ms();
+        double start = bench::thread_ms();
         outcomes +=
             engine.apply({at, PageArrived{0, at, seconds(1), PageFormat::Text, page}}).size();
-        double done = thread_ms();
+        double done = bench::thread_ms();
         if (cycle == 0) std::printf("first page %.2f ms\n", done - start);
         page_times.push_back(done - start);
         const auto slot = engine.next_deadline().value_or(at);
-        start = thread_ms();
+        start = bench::thread_ms();
         outcomes += engine.apply({std::max(slot, at), Tick{}}).size();
-        done = thread_ms();
+        done = bench::thread_ms();
         if (cycle == 0) std::printf("first rules %.2f ms\n", done - start);
         rule_times.push_back(done - start);
     }
     const std::vector<double> late(rule_times.end() - kCycles / 2, rule_times.end());
     std::printf("page %.2f ms, rules %.2f ms (max %.2f), %zu steps, %zu series, %.1f MB (store "
                 "says %.1f)\n",
-                median(page_times), median(late), *std::max_element(late.begin(), late.end()),
-                outcomes, engine.store().stats().series, resident_mb() - before,
+                bench::median(page_times), bench::median(late),
+                *std::max_element(late.begin(), late.end()), outcomes,
+                engine.store().stats().series, resident_mb() - before,
                 static_cast<double>(engine.store().stats().bytes) * 1e-6);
 }

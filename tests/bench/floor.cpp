@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench/measure.h"
+
 // floor PORT: the least that a scraper can do each second: receive the page and compare it with
 // the last, line by line. Nothing is parsed or kept.
 namespace {
@@ -35,21 +37,6 @@ std::string_view receive(int socket, std::vector<char>& buffer) {
     return {buffer.data() + start, end - start};
 }
 
-std::size_t changed_lines(std::string_view before, std::string_view now) {
-    std::size_t changed = 0;
-    while (!now.empty()) {
-        const auto size = std::min(now.find('\n'), now.size() - 1) + 1;
-        if (before.starts_with(now.substr(0, size))) {
-            before.remove_prefix(size);
-        } else {
-            ++changed;
-            before.remove_prefix(std::min(before.find('\n'), before.size() - 1) + 1);
-        }
-        now.remove_prefix(size);
-    }
-    return changed;
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
@@ -65,7 +52,7 @@ int main(int argc, char** argv) {
     for (int turn = 0;; turn = 1 - turn) {
         if (send(to, kRequest.data(), kRequest.size(), 0) < 0) return 1;
         const auto now = receive(to, pages[turn]);
-        std::printf("%zu lines changed\n", changed_lines(before, now));
+        std::printf("%zu lines changed\n", keepwatch::bench::changed_lines(before, now));
         before = now;
         sleep(1);
     }

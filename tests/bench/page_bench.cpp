@@ -1,11 +1,10 @@
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <string>
 #include <vector>
 
 #include "bench/jmx_page.h"
+#include "bench/measure.h"
 #include "exposition/page_reader.h"
 
 // What reading a page costs, without the network: milliseconds of this thread per page, the median
@@ -18,43 +17,16 @@ namespace {
 constexpr int kPages = 12;
 constexpr int kRounds = 5;
 
-double thread_ms() {
-    timespec time{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
-}
-
-double median(std::vector<double> times) {
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2];
-}
-
 // Reads the pages in turn; the first round is not counted.
 template <class Read> double measure(const std::vector<std::string>& pages, const Read& read) {
     std::vector<double> times;
     for (int round = 0; round < kRounds; ++round)
         for (std::size_t i = 0; i < pages.size(); ++i) {
-            const double start = thread_ms();
+            const double start = bench::thread_ms();
             read(pages[i]);
-            if (round > 0 && i > 0) times.push_back(thread_ms() - start);
+            if (round > 0 && i > 0) times.push_back(bench::thread_ms() - start);
         }
-    return median(times);
-}
-
-// Line by line, by position.
-std::size_t changed_lines(std::string_view before, std::string_view now) {
-    std::size_t changed = 0;
-    while (!now.empty()) {
-        const auto size = std::min(now.find('\n'), now.size() - 1) + 1;
-        if (before.starts_with(now.substr(0, size))) {
-            before.remove_prefix(size);
-        } else {
-            ++changed;
-            before.remove_prefix(std::min(before.find('\n'), before.size() - 1) + 1);
-        }
-        now.remove_prefix(size);
-    }
-    return changed;
+    return bench::median(times);
 }
 
 void compare(std::string_view size, double changing, std::size_t topics_moved) {
@@ -67,7 +39,7 @@ void compare(std::string_view size, double changing, std::size_t topics_moved) {
     std::string last;
     std::size_t changed = 0;
     const auto floor = measure(pages, [&](const std::string& text) {
-        changed = changed_lines(last, text);
+        changed = bench::changed_lines(last, text);
         last = text;
     });
     SeriesRef next = 0;

@@ -20,7 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from promql import data, servers
+from promql import data, pinned, servers
 from promql.asking import Api, Query, ask_both
 from promql.comparing import difference
 from promql.dialect import Dialect
@@ -130,7 +130,7 @@ def main() -> int:
     options = arguments()
     try:
         if options.build:
-            servers.build_prometheus()
+            pinned.build("prometheus")
         program = options.prometheus or servers.find_prometheus()
         if program is None:
             print("skipped: there is no prometheus here; Debian's package has one")

@@ -17,12 +17,12 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from promql import pinned
 from promql.errors import ConformanceError
 from rules import breaking, filling, promtool
 from rules.generating import Generator, yaml
@@ -156,7 +156,7 @@ def main() -> int:
     options = arguments()
     try:
         if options.build:
-            promtool.build()
+            pinned.build("promtool")
         program = options.promtool or promtool.find()
         if program is None:
             print("skipped: there is no promtool 3 here; --build builds it")

@@ -60,7 +60,7 @@ promql::Options options() {
     return options;
 }
 
-// Values alone: a query's labels are compared by the conformance tests.
+// Vectors with their labels and values; of anything else the type.
 bool equal(const promql::Value& a, const promql::Value& b) {
     const auto* left = std::get_if<promql::VectorValue>(&a);
     const auto* right = std::get_if<promql::VectorValue>(&b);

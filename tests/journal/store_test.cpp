@@ -30,7 +30,7 @@ Store::Batch whole_batch(int alerts) {
     }
     batch.changes = {changes};
     batch.chunks = {chunk_of(1'699'999'000'000, 1), chunk_of(1'699'999'900'000, 2)};
-    batch.habits = {habits()};
+    batch.habits = habits();
     return batch;
 }
 
@@ -38,7 +38,7 @@ std::string text_of_batch(const Store::Batch& batch) {
     engine::Memory memory;
     for (const auto& changes : batch.changes) engine::apply(changes, memory);
     for (const auto& chunk : batch.chunks) engine::apply(chunk, memory);
-    memory.habits = batch.habits.back();
+    memory.habits = *batch.habits;
     return text_of(memory);
 }
 

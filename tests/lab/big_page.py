@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import time
@@ -18,24 +17,8 @@ from keepwatch_lab.cluster import Lab
 from keepwatch_lab.ending import unwind_on_sigterm
 from keepwatch_lab.errors import LabError
 from keepwatch_lab.kafka_wire import Topic
-from keepwatch_lab.pages import Page, fetch_page
+from keepwatch_lab.pages import Page, timed_page
 from keepwatch_lab.shape import Shape
-
-# The first page of a cold broker takes longest; no limit of an agent's is meant here.
-PAGE_LIMIT_SECONDS = 120.0
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time the process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def timed_page(port: int, pid: int) -> tuple[Page, float, float]:
-    """A page, the seconds it took and the processor seconds the broker spent meanwhile."""
-    begun, used = time.monotonic(), cpu_seconds(pid)
-    page = fetch_page(port, limit_seconds=PAGE_LIMIT_SECONDS)
-    return page, time.monotonic() - begun, cpu_seconds(pid) - used
 
 
 def measure(lab: Lab, options: argparse.Namespace) -> tuple[Page, dict[str, object]]:

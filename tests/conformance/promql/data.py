@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Callable
 
-from .wire import STALE_BYTES, Labels, Sample, Series
+from .wire import STALE_BYTES, Sample, Series
 
 INTERVAL_MS = 15_000
 SAMPLES = 360  # An hour and a half.
@@ -315,8 +315,3 @@ def slices(found: list[Family], minutes: int = 10) -> list[list[Series]]:
             for key, piece in cut.items():
                 parts.setdefault(key, []).append((labels, piece))
     return [parts[key] for key in sorted(parts)]
-
-
-def all_labels(found: list[Family]) -> list[Labels]:
-    """The labels of every series."""
-    return [labels for family in found for labels, _ in family.series]

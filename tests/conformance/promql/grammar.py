@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from . import dialect as words
 from .data import BASE_MS, SPAN_MS, Family
 from .dialect import Dialect
-from .expression import (RANGE, SCALAR, VECTOR, Aggregate, Binary, Call, Length, Node, Number,
+from .expression import (SCALAR, Aggregate, Binary, Call, Length, Node, Number,
                          Paren, Selector, Shift, String, Subquery, Unary, bound)
 
 LENGTHS = ["30s", "1m", "90s", "2m", "5m", "5m", "7m30s", "10m", "20m"]
@@ -579,8 +579,3 @@ class Grammar:
             ('__name__="target_info"', 'version!="1.0"'), ('revision=~"r.*"',
                                                           '__name__="build_info"')])
         return Call("info", (operand, Selector(matchers=matchers)))
-
-
-def well_typed(node: Node) -> bool:
-    """Whether the type is one that the grammar meant to give; for its own tests."""
-    return node.type in (VECTOR, RANGE, SCALAR, "string")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .asking import Answer, Api, Query, ask_both
 from .comparing import Difference, difference
@@ -13,7 +13,7 @@ from .data import BASE_MS, INTERVAL_MS, SPAN_MS, Family
 from .dialect import Dialect
 from .errors import ConformanceError
 from .explaining import Explanation, explanation
-from .expression import RANGE, STRING, Node, Selector, Length, features
+from .expression import RANGE, STRING, Selector, Length, features
 from .grammar import Grammar
 from .shrinking import shrunk
 

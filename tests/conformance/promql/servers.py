@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import shutil
 import socket
@@ -11,48 +10,18 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import wire
+from . import pinned, wire
 from .data import Family, slices
 from .dialect import ALL, DEFAULT, FEATURE_FLAGS, TWO, Dialect
 from .errors import ConformanceError
 
-MODULE = "github.com/prometheus/prometheus/cmd/prometheus@v0.316.0"
-PINNED = "3.16.0"
 START_LIMIT_SECONDS = 60.0
 STOP_LIMIT_SECONDS = 20.0
 
 
-def cached_prometheus() -> Path:
-    """Where the pinned version lies once it was built."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "keepwatch" / f"prometheus-{PINNED}" / "prometheus"
-
-
-def build_prometheus() -> Path | None:
-    """Builds the pinned version if that was not done yet; None where there is no Go."""
-    target = cached_prometheus()
-    if target.exists():
-        return target
-    if not shutil.which("go"):
-        return None
-    print(f"building {MODULE}; this takes minutes, once", flush=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    building = target.parent / "building"
-    # Service discovery is half of Prometheus, and nothing is to be discovered here.
-    command = ["nice", "-n", "19", "go", "install", "-tags", "remove_all_sd", MODULE]
-    environment = {**os.environ, "GOBIN": str(building), "GOFLAGS": "-buildvcs=false",
-                   "GOTOOLCHAIN": "local"}
-    built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if built.returncode != 0:
-        raise ConformanceError(f"{' '.join(command)}: exit code {built.returncode}\n"
-                               + built.stderr[-2000:])
-    (building / "prometheus").rename(target)
-    return target
-
-
 def find_prometheus() -> Path | None:
     """The pinned version if it was built, else what is installed."""
-    target = cached_prometheus()
+    target = pinned.path("prometheus")
     installed = shutil.which("prometheus")
     return target if target.exists() else Path(installed) if installed else None
 
@@ -62,7 +31,7 @@ def version_of(program: Path) -> str:
     said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=True)
     found = re.search(r"version (\d+\.\d+\.\d+)", said.stdout + said.stderr)
     # `go install` leaves the version out; then it is the pinned one.
-    return found[1] if found else PINNED
+    return found[1] if found else pinned.VERSION
 
 
 def dialect_of(version: str, features: str) -> Dialect:

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
+from promql import pinned
 from promql.errors import ConformanceError
 
-MODULE = "github.com/prometheus/prometheus/cmd/promtool@v0.316.0"
-PINNED = "3.16.0"
 FILES_AT_ONCE = 100
 
 SECTION = re.compile(r"^Processing test file: (.*)$", re.M)
 CHECKED = re.compile(r"^Checking (.*)$", re.M)
-QUERY = re.compile(r'^    expr: ("(?:[^"\\]|\\.)*"), time: (\S+),\n        exp: .*\n        got: (.*)$',
-                   re.M)
-ALERT = re.compile(r"^    alertname: (\S+), time: (\S+), \n        exp:(?:.|\n)*?\n        got:"
-                   r"((?:.|\n)*?)(?=\n\n|\n    [a-z]+:|\Z)", re.M)
-
-
-def cached() -> Path:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "keepwatch" / f"prometheus-{PINNED}" / "promtool"
-
-
-def build() -> None:
-    """Builds the pinned version if that was not done yet."""
-    target = cached()
-    if target.exists() or not shutil.which("go"):
-        return
-    print(f"building {MODULE}; this takes minutes, once", flush=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    building = target.parent / "building-promtool"
-    command = ["nice", "-n", "19", "go", "install", "-tags", "remove_all_sd", MODULE]
-    environment = {**os.environ, "GOBIN": str(building), "GOFLAGS": "-buildvcs=false",
-                   "GOTOOLCHAIN": "local"}
-    built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if built.returncode != 0:
-        raise ConformanceError(f"{' '.join(command)}: exit code {built.returncode}\n"
-                               + built.stderr[-2000:])
-    (building / "promtool").rename(target)
 
 
 def find() -> Path | None:
     """The pinned version, if it was built: an older one has another language."""
-    return cached() if cached().exists() else None
+    built = pinned.path("promtool")
+    return built if built.exists() else None
 
 
 def output(program: Path, what: list[str], paths: list[Path]) -> dict[Path, str]:

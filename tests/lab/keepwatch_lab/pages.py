@@ -5,10 +5,15 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+import time
 from dataclasses import dataclass
+
+from .processes import cpu_seconds
 
 SAMPLE = re.compile(rb'^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$', re.MULTILINE)
 MAX_WORDS_BYTES = 16 << 20
+# The first page of a cold broker takes longest; no limit of an agent's is meant here.
+COLD_LIMIT_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,13 @@ def fetch_page(port: int, path: str = "/metrics", limit_seconds: float = 20.0) -
         raise ConnectionError(f"127.0.0.1:{port}{path}: {error!r}") from error
     finally:
         connection.close()
+
+
+def timed_page(port: int, pid: int) -> tuple[Page, float, float]:
+    """A page, the seconds it took and the processor seconds the broker spent meanwhile."""
+    begun, used = time.monotonic(), cpu_seconds(pid)
+    page = fetch_page(port, limit_seconds=COLD_LIMIT_SECONDS)
+    return page, time.monotonic() - begun, cpu_seconds(pid) - used
 
 
 def metric(port: int, name: str, limit_seconds: float = 20.0) -> float | None:

@@ -40,6 +40,12 @@ def start_time(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
+def cpu_seconds(pid: int) -> float:
+    """User and system time the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def spawn(name: str, command: list[str], log: Path) -> Process:
     """Starts a command in a session of its own, so that a terminal's Ctrl-C spares it."""
     log.parent.mkdir(parents=True, exist_ok=True)
