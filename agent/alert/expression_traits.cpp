@@ -24,16 +24,12 @@ bool is_about_absence(const Call& call) {
     return call.function->name == "absent" || call.function->name == "absent_over_time";
 }
 
-bool is_set(const Binary& binary, BinaryOp op) {
-    return binary.op == op;
-}
-
 bool compares(const Binary& binary) {
     if (is_comparison(binary.op)) return !binary.returns_bool;
-    if (is_set(binary, BinaryOp::And) || is_set(binary, BinaryOp::Unless)) return true;
+    if (binary.op == BinaryOp::And || binary.op == BinaryOp::Unless) return true;
     const bool left = can_be_empty(*binary.left);
     const bool right = can_be_empty(*binary.right);
-    return is_set(binary, BinaryOp::Or) ? left && right : left || right;
+    return binary.op == BinaryOp::Or ? left && right : left || right;
 }
 
 bool contains(const std::vector<std::string>& labels) {
@@ -44,7 +40,7 @@ bool pairs_by_instance(const Binary& binary) {
     const bool left = is_vector(*binary.left);
     const bool right = is_vector(*binary.right);
     if (!left || !right) return keeps_instance(left ? *binary.left : *binary.right);
-    if (is_set(binary, BinaryOp::Or))
+    if (binary.op == BinaryOp::Or)
         return keeps_instance(*binary.left) && keeps_instance(*binary.right);
     if (is_set_operator(binary.op)) return keeps_instance(*binary.left);
     const auto& matching = binary.matching;
@@ -110,7 +106,7 @@ bool hangs_on_one_scrape(const Expr& expr) {
         return true;
     // What only has to be there as well, or must not be, does not make it fire.
     if (const auto* binary = std::get_if<Binary>(&expr.node);
-        binary && (is_set(*binary, BinaryOp::Unless) || is_set(*binary, BinaryOp::And)))
+        binary && (binary->op == BinaryOp::Unless || binary->op == BinaryOp::And))
         return hangs_on_one_scrape(*binary->left);
     bool found = false;
     for_each_child(expr, [&](const Expr& child) { found |= hangs_on_one_scrape(child); });

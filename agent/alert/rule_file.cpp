@@ -66,11 +66,6 @@ void append(LoadedRules& into, LoadedRules from) {
     std::move(from.packs.begin(), from.packs.end(), std::back_inserter(into.packs));
 }
 
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
-    const auto meant = config::nearest(word, known);
-    return meant ? fmt::format("; did you mean {}?", *meant) : std::string();
-}
-
 // What an operator sets for a pack that is not there, or under a name that it does not have, would
 // silently not hold.
 void refuse_unknown(std::span<const config::RuleParam> overrides, LoadedRules& loaded) {
@@ -85,10 +80,11 @@ void refuse_unknown(std::span<const config::RuleParam> overrides, LoadedRules& l
             for (const auto& param : pack.params) params.push_back(param.name);
         }
         if (std::find(params.begin(), params.end(), given.name) != params.end()) continue;
-        auto message = found ? fmt::format("rules.params.{}.{}: the pack has no such parameter{}",
-                                           given.pack, given.name, did_you_mean(given.name, params))
-                             : fmt::format("rules.params.{}: there is no such pack{}", given.pack,
-                                           did_you_mean(given.pack, packs));
+        auto message =
+            found ? fmt::format("rules.params.{}.{}: the pack has no such parameter{}", given.pack,
+                                given.name, config::did_you_mean(given.name, params))
+                  : fmt::format("rules.params.{}: there is no such pack{}", given.pack,
+                                config::did_you_mean(given.pack, packs));
         loaded.errors.push_back({ErrorKind::InvalidInput, std::move(message), given.at});
     }
 }

@@ -30,7 +30,8 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
              AgentHooks hooks, std::unique_ptr<Keeper> keeper)
     : executor_(executor), clock_(clock), hooks_(std::move(hooks)),
       config_(std::move(loaded.config)),
-      engine_(std::move(loaded.setup), keeper ? keeper->memory() : engine::Memory{}),
+      engine_(keeper ? engine::Engine(std::move(loaded.setup), keeper->memory())
+                     : engine::Engine(std::move(loaded.setup))),
       keeper_(std::move(keeper)), telemetry_(KEEPWATCH_VERSION, clock.now()),
       backend_(executor, engine_, config_.targets, clock,
                [this](SeriesPushed pushed) { take({clock_.now(), std::move(pushed)}); }),

@@ -10,6 +10,7 @@
 #include "alert/lint.h"
 #include "alert/rule.h"
 #include "cli/exit_code.h"
+#include "cli/files_of.h"
 #include "cli/load.h"
 #include "cli/rule_test/native_file.h"
 #include "promql/print.h"
@@ -20,6 +21,9 @@ namespace keepwatch::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Of the files in a folder that one of us could have written.
+constexpr std::string_view kEndings[] = {".toml", ".yml", ".yaml", ".md"};
 
 struct Findings {
     std::size_t unreadable = 0;
@@ -34,20 +38,6 @@ struct Findings {
         for (const auto& error : errors) add(error);
     }
 };
-
-// A folder stands for the files in it that one of us could have written, in the order of names.
-std::vector<std::string> files_of(const std::string& path) {
-    std::error_code wrong;
-    if (!fs::is_directory(path, wrong)) return {path};
-    std::vector<std::string> files;
-    for (const auto& entry : fs::directory_iterator(path, wrong)) {
-        const auto kind = entry.path().extension();
-        if (kind == ".toml" || kind == ".yml" || kind == ".yaml" || kind == ".md")
-            files.push_back(entry.path().string());
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
 
 // Configurations, rules and their tests are all TOML; the tables tell which a file is.
 bool has_table(const std::string& path, std::span<const std::string_view> tables) {
@@ -127,7 +117,7 @@ void check_file(const std::string& path, const CheckOptions& options, Findings& 
 int check(const CheckOptions& options) {
     Findings findings;
     for (const auto& path : options.paths)
-        for (const auto& file : files_of(path)) check_file(file, options, findings);
+        for (const auto& file : files_of(path, kEndings)) check_file(file, options, findings);
     fmt::print("{} files checked, {} findings\n", findings.files,
                findings.findings + findings.unreadable);
     if (findings.unreadable > 0) return kFailure;

@@ -1,5 +1,6 @@
 #include "cli/command_line.h"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -91,12 +92,37 @@ void add_record(CLI::App& app, Chosen& chosen) {
     });
 }
 
+CLI::Validator is_time() {
+    return {[](std::string& text) {
+                const auto parsed = parse_timestamp(text);
+                return parsed ? std::string() : parsed.error().message;
+            },
+            "RFC3339|UNIX"};
+}
+
+// Into a field of options that the command keeps alive.
+CLI::Option* add_time(CLI::App& command, const char* name, std::shared_ptr<void> options,
+                      std::optional<Timestamp>& into, const char* what) {
+    return command
+        .add_option_function<std::string>(
+            name,
+            [options = std::move(options), &into](const std::string& text) {
+                into = *parse_timestamp(text);
+            },
+            what)
+        ->check(is_time());
+}
+
+std::array<CLI::Option*, 2> add_packs(CLI::App& command, Packs& packs) {
+    return {command.add_option("--rules", packs.rules, "Rule files or folders"),
+            command.add_option("--runbooks", packs.runbooks, "SOPs or folders of them")};
+}
+
 void add_replay(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<ReplayOptions>();
     auto& command = *app.add_subcommand("replay", "Run rules over a recording, in virtual time");
     command.add_option("RECORDING", options->recording)->required();
-    command.add_option("--rules", options->packs.rules, "Rule files or folders");
-    command.add_option("--runbooks", options->packs.runbooks, "SOPs or folders of them");
+    add_packs(command, options->packs);
     command.add_option("--base-url", options->base_url, "Where SOPs are published");
     command.add_flag("--json", options->json, "One JSON object a line");
     choose(command, chosen, options, replay);
@@ -109,14 +135,6 @@ void add_test(CLI::App& app, Chosen& chosen) {
     choose(command, chosen, paths, test);
 }
 
-CLI::Validator is_time() {
-    return {[](std::string& text) {
-                const auto parsed = parse_timestamp(text);
-                return parsed ? std::string() : parsed.error().message;
-            },
-            "RFC3339|UNIX"};
-}
-
 void add_query(CLI::App& app, Chosen& chosen) {
     using Format = QueryOptions::Format;
     auto options = std::make_shared<QueryOptions>();
@@ -125,16 +143,10 @@ void add_query(CLI::App& app, Chosen& chosen) {
     auto* url = command.add_option("--url", options->url, "Of anything with Prometheus's API");
     auto* from = command.add_option("--from", options->from, "A recording");
     url->excludes(from);
-    const auto add_time = [&](const char* name, std::optional<Timestamp>& into, const char* what) {
-        return command
-            .add_option_function<std::string>(
-                name, [options, &into](const std::string& text) { into = *parse_timestamp(text); },
-                what)
-            ->check(is_time());
-    };
-    auto* at = add_time("--time", options->times.at, "When; now, or the end of the recording");
-    auto* start = add_time("--start", options->times.start, "Of a range");
-    auto* end = add_time("--end", options->times.end, "Of a range");
+    auto* at = add_time(command, "--time", options, options->times.at,
+                        "When; now, or the end of the recording");
+    auto* start = add_time(command, "--start", options, options->times.start, "Of a range");
+    auto* end = add_time(command, "--end", options, options->times.end, "Of a range");
     auto* step =
         command
             .add_option_function<std::string>(
@@ -151,11 +163,6 @@ void add_query(CLI::App& app, Chosen& chosen) {
             throw CLI::RequiredError("--url or --from");
         chosen = [options] { return query(*options); };
     });
-}
-
-void add_packs(CLI::App& command, Packs& packs) {
-    command.add_option("--rules", packs.rules, "Rule files or folders");
-    command.add_option("--runbooks", packs.runbooks, "SOPs or folders of them");
 }
 
 void add_sop(CLI::App& app, Chosen& chosen) {
@@ -180,12 +187,8 @@ void add_sop(CLI::App& app, Chosen& chosen) {
     render->add_option("SOP,--at", rendered->page, "Its id, or the alert's name")->required();
     render->add_option("--from", rendered->recording, "A recording in which it fires")->required();
     render->add_flag("--markdown", rendered->raw, "As Markdown");
-    render
-        ->add_option_function<std::string>(
-            "--time",
-            [options = rendered](const std::string& text) { options->at = *parse_timestamp(text); },
-            "A moment at which it burns; when it first fires, if not given")
-        ->check(is_time());
+    add_time(*render, "--time", rendered, rendered->at,
+             "A moment at which it burns; when it first fires, if not given");
 }
 
 void add_demo(CLI::App& app, Chosen& chosen) {
@@ -195,8 +198,7 @@ void add_demo(CLI::App& app, Chosen& chosen) {
     command.add_option("RECORDING", options->recording)->required();
     command.add_option("--speedup", options->speedup, "How many times as fast")
         ->check(CLI::Range(0.1, 100.0));
-    command.add_option("--rules", options->packs.rules, "Rule files or folders");
-    command.add_option("--runbooks", options->packs.runbooks, "SOPs or folders of them");
+    add_packs(command, options->packs);
     choose(command, chosen, options, demo);
 }
 
@@ -220,9 +222,7 @@ void add_exporter_config(CLI::App& app, Chosen& chosen) {
         ->check(
             CLI::IsMember(std::vector<std::string>(std::begin(kBeanKinds), std::end(kBeanKinds))));
     auto* config = command.add_option("--config", options->config, "Whose rules and SOPs to take");
-    command.add_option("--rules", options->packs.rules, "Rule files or folders")->excludes(config);
-    command.add_option("--runbooks", options->packs.runbooks, "SOPs or folders of them")
-        ->excludes(config);
+    for (auto* packs : add_packs(command, options->packs)) packs->excludes(config);
     auto* out = command.add_option("--out", options->out, "A file instead of stdout");
     command
         .add_flag("--tiered", options->tiered,

@@ -26,11 +26,10 @@ std::uint64_t mark_of(const config::Sink& sink) {
 Keeper::Keeper(asio::any_io_executor executor, std::string folder,
                const std::vector<config::Sink>& sinks)
     : executor_(executor), folder_(std::move(folder)), opened_(journal::Store::open(folder_)),
-      memory_(std::move(opened_.memory)), stall_alarm_(executor) {
+      stall_alarm_(executor) {
     for (const auto& sink : sinks) receivers_.push_back({sink.name, mark_of(sink)});
-    lines_ = opened_.warnings;
     forget_other_receivers(sinks);
-    durable_revision_ = memory_.revision;
+    durable_revision_ = opened_.memory.revision;
 }
 
 void Keeper::forget_other_receivers(const std::vector<config::Sink>& sinks) {
@@ -40,31 +39,32 @@ void Keeper::forget_other_receivers(const std::vector<config::Sink>& sinks) {
         return known == receivers.end() ? std::uint64_t{0} : known->mark;
     };
     std::map<std::string, std::size_t> lost;
-    std::erase_if(memory_.notifications, [&](const routing::Notification& told) {
-        const auto before = mark_in(memory_.habits.receivers, told.sink);
+    std::erase_if(opened_.memory.notifications, [&](const routing::Notification& told) {
+        const auto before = mark_in(opened_.memory.habits.receivers, told.sink);
         const auto now = mark_in(receivers_, told.sink);
         const bool same = now != 0 && (before == 0 || before == now);
         if (!same && told.settled > 0) ++lost[told.sink];
         return !same;
     });
     for (const auto& [sink, count] : lost)
-        lines_.push_back(fmt::format("sink {}: {}, so it cannot be told the end of {} incidents "
-                                     "that it knows of",
-                                     sink,
-                                     std::any_of(sinks.begin(), sinks.end(),
-                                                 [&](const auto& one) { return one.name == sink; })
-                                         ? "it is another receiver now"
-                                         : "it is not configured any more",
-                                     count));
+        opened_.warnings.push_back(
+            fmt::format("sink {}: {}, so it cannot be told the end of {} incidents "
+                        "that it knows of",
+                        sink,
+                        std::any_of(sinks.begin(), sinks.end(),
+                                    [&](const auto& one) { return one.name == sink; })
+                            ? "it is another receiver now"
+                            : "it is not configured any more",
+                        count));
 }
 
 void Keeper::start(const engine::Engine& engine, Hooks hooks) {
     engine_ = &engine;
     hooks_ = std::move(hooks);
     past_ = std::make_unique<engine::Past>(engine.setup());
-    for (const auto& line : lines_) log(line);
+    for (const auto& line : opened_.warnings) log(line);
     tell_memory();
-    memory_ = {};
+    opened_.memory = {};
     const auto& trouble = opened_.trouble;
     const bool can_retry = !trouble || trouble->kind != ErrorKind::Unavailable;
     writable_ = opened_.store.has_value();
@@ -79,10 +79,10 @@ void Keeper::start(const engine::Engine& engine, Hooks hooks) {
 }
 
 void Keeper::tell_memory() const {
-    if (memory_.empty()) return log(fmt::format("{}: a new journal", folder_));
+    if (opened_.memory.empty()) return log(fmt::format("{}: a new journal", folder_));
     log(fmt::format("{}: {} alerts and {} notifications remembered, last of {}", folder_,
-                    memory_.alerts.size(), memory_.notifications.size(),
-                    format_rfc3339(memory_.at)));
+                    opened_.memory.alerts.size(), opened_.memory.notifications.size(),
+                    format_rfc3339(opened_.memory.at)));
 }
 
 void Keeper::applied(const Event& event) {

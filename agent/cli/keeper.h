@@ -49,7 +49,7 @@ public:
     Keeper& operator=(const Keeper&) = delete;
 
     // What was before the restart; for the Engine's constructor, before start().
-    const engine::Memory& memory() const { return memory_; }
+    const engine::Memory& memory() const { return opened_.memory; }
 
     // The engine outlives the keeper, or stop() comes first. Frees the memory.
     void start(const engine::Engine& engine, Hooks hooks);
@@ -81,9 +81,7 @@ private:
     asio::any_io_executor executor_;
     std::string folder_;
     journal::Store::Opened opened_;
-    engine::Memory memory_;
     std::vector<engine::Habits::Receiver> receivers_;
-    std::vector<std::string> lines_; // To be logged at the start.
 
     const engine::Engine* engine_ = nullptr;
     Hooks hooks_;

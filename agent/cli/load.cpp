@@ -109,11 +109,16 @@ Packs or_default(Packs packs) {
     return packs;
 }
 
+engine::Setup setup_for(const recording::Header& header) {
+    engine::Setup setup;
+    setup.targets = header.targets;
+    setup.whole_cluster = header.whole_cluster;
+    setup.external_labels = Labels{{"cluster", header.cluster}};
+    return setup;
+}
+
 LoadedSetup load_for(const recording::Header& header, const Packs& packs) {
-    LoadedSetup loaded;
-    loaded.setup.targets = header.targets;
-    loaded.setup.whole_cluster = header.whole_cluster;
-    loaded.setup.external_labels = Labels{{"cluster", header.cluster}};
+    LoadedSetup loaded{setup_for(header), {}};
     loaded.errors = load_packs(packs, {}, loaded.setup);
     return loaded;
 }

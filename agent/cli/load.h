@@ -32,6 +32,9 @@ struct LoadedSetup {
 };
 LoadedSetup load_for(const recording::Header& header, const Packs& packs);
 
+// The targets of a recording and what else it says of them, without rules.
+engine::Setup setup_for(const recording::Header& header);
+
 // What a recorder writes in front of the events of these targets.
 recording::Header header_of(const engine::Setup& setup);
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/load.h"
 #include "cli/query_sources.h"
 #include "engine/engine.h"
 #include "promql/evaluate.h"
@@ -28,11 +29,7 @@ Duration suitable_step(Duration span) {
 
 // Everything that the recording's targets said. No rule runs.
 engine::Setup setup_of(const recording::Recording& recording) {
-    const auto& header = recording.header();
-    engine::Setup setup;
-    setup.targets = header.targets;
-    setup.whole_cluster = header.whole_cluster;
-    setup.external_labels = Labels{{"cluster", header.cluster}};
+    auto setup = setup_for(recording.header());
     setup.retain.all = true;
     setup.retention = std::max(hours(1), recording.last() - recording.first() + hours(1));
     return setup;

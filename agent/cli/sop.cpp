@@ -1,7 +1,6 @@
 #include "cli/sop.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -10,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/exit_code.h"
+#include "net/clock.h"
 #include "runbook/lint.h"
 #include "runbook/runbook.h"
 
@@ -41,16 +41,11 @@ std::string as_json(const runbook::Runbook& page) {
                                         {"path", page.path}});
 }
 
-void print_page(const std::string& markdown, bool raw) {
-    fmt::print("{}\n", raw ? markdown : runbook::to_plain_text(markdown));
-}
-
-Timestamp today() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
-}
-
 } // namespace
+
+void print_sop(const std::string& markdown, const SopOptions& options) {
+    fmt::print("{}\n", options.raw ? markdown : runbook::to_plain_text(markdown));
+}
 
 int sop_list(const SopOptions& options) {
     const auto loaded = runbook::load_runbooks(or_default(options.packs).runbooks);
@@ -74,7 +69,7 @@ int sop_show(const SopOptions& options) {
                    options.page);
         return kFailure;
     }
-    print_page(page->body, options.raw);
+    print_sop(page->body, options);
     return kOk;
 }
 
@@ -87,7 +82,8 @@ int sop_lint(const SopOptions& options) {
         for (const auto& rule : group.rules)
             if (rule->kind == alert::Rule::Kind::Alerting) alerting.push_back(rule);
     const auto unreadable = print_errors(loaded.errors) + print_errors(rules.errors);
-    const auto findings = print_errors(runbook::lint(loaded.library, alerting, today()));
+    const auto findings =
+        print_errors(runbook::lint(loaded.library, alerting, net::RealClock().now()));
     fmt::print("{} SOPs and {} alerts checked, {} findings\n", loaded.library.all().size(),
                alerting.size(), unreadable + findings);
     if (unreadable > 0) return kFailure;

@@ -18,6 +18,9 @@ struct SopOptions {
     bool json = false;           // `list`: one object a line.
 };
 
+// A page as the options want it.
+void print_sop(const std::string& markdown, const SopOptions& options);
+
 // All SOPs with the alerts they are about.
 int sop_list(const SopOptions& options);
 

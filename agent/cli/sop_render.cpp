@@ -69,8 +69,7 @@ int sop_render(const SopOptions& options) {
     context.alert = &*alert.found();
     context.series = &engine.store();
     context.now = options.at.value_or(engine.now());
-    const auto markdown = runbook::render_markdown(*page, context);
-    fmt::print("{}\n", options.raw ? markdown : runbook::to_plain_text(markdown));
+    print_sop(runbook::render_markdown(*page, context), options);
     return kOk;
 }
 

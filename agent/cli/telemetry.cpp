@@ -84,11 +84,10 @@ void Telemetry::look_for_blind_rules(const engine::Engine& engine) {
         const auto nearest = fmt::format("{}", fmt::join(rule.nearest, ", "));
         auto& gauge = metrics_.rule_blind(rule.rule, rule.selector, nearest);
         gauge.Set(1);
-        const auto key = rule.rule + rule.selector + nearest;
-        blind_[key] = &gauge;
-        before.erase(key);
+        blind_.insert(&gauge);
+        before.erase(&gauge);
     }
-    for (const auto& [key, gauge] : before) metrics_.remove_rule_blind(*gauge);
+    for (auto* gauge : before) metrics_.remove_rule_blind(*gauge);
 }
 
 void Telemetry::count_rules(const engine::Engine& engine) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +34,8 @@ private:
     prometheus::Registry registry_;
     serve::Metrics metrics_;
     serve::ProcessMetrics process_;
-    std::vector<Timestamp> evaluations_counted_;          // By rule: the newest that was counted.
-    std::map<std::string, serve::Metrics::Gauge*> blind_; // By what is said of it.
+    std::vector<Timestamp> evaluations_counted_; // By rule: the newest that was counted.
+    std::set<serve::Metrics::Gauge*> blind_;     // One for each rule that is.
     Timestamp looked_for_blind_;
     std::uint64_t series_refused_ = 0;
     std::uint64_t history_cuts_ = 0;

@@ -4,26 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "exposition/label_text.h"
 #include "model/number.h"
 #include "model/utf8.h"
 
 namespace keepwatch::collect {
-namespace {
-
-std::string escaped(std::string_view value) {
-    std::string text;
-    for (const char c : valid_utf8(value)) {
-        if (c == '\\' || c == '"') text += '\\';
-        if (c == '\n')
-            text += "\\n";
-        else
-            text += c;
-    }
-    return text;
-}
-
-} // namespace
-
 void PageWriter::metric(std::string_view name, Type type, std::string_view help) {
     name_ = name;
     fmt::format_to(std::back_inserter(page_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name,
@@ -34,7 +19,8 @@ void PageWriter::sample(std::initializer_list<LabelView> labels, double value) {
     page_ += name_;
     char before = '{';
     for (const auto& [label, text] : labels) {
-        fmt::format_to(std::back_inserter(page_), "{}{}=\"{}\"", before, label, escaped(text));
+        fmt::format_to(std::back_inserter(page_), "{}{}=\"{}\"", before, label,
+                       exposition::escaped_label_value(valid_utf8(text)));
         before = ',';
     }
     if (labels.size() > 0) page_ += '}';

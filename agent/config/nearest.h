@@ -12,4 +12,7 @@ namespace keepwatch::config {
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates);
 
+// `; did you mean interval?`, to be put behind a message; "" if no candidate is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
+
 } // namespace keepwatch::config

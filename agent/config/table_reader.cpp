@@ -29,7 +29,7 @@ std::string described(const toml::node& node) {
     return "a date or time";
 }
 
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+std::string meant_before_list(std::string_view word, std::span<const std::string_view> known) {
     const auto meant = nearest(word, known);
     return meant ? fmt::format("did you mean {}? ", *meant) : std::string();
 }
@@ -264,7 +264,7 @@ bool TableReader::finish() {
         if (asked_.contains(key.str())) continue;
         const auto begin = key.source().begin;
         fail_at(document_->locate(begin.line, begin.column), key.str(),
-                fmt::format("is unknown; {}known keys: {}", did_you_mean(key.str(), known),
+                fmt::format("is unknown; {}known keys: {}", meant_before_list(key.str(), known),
                             fmt::join(known, ", ")));
     }
     return clean_;
@@ -290,9 +290,8 @@ std::optional<std::size_t> TableReader::choose(std::string_view key,
     const auto text = node->value_exact<std::string>().value_or("");
     const auto chosen = std::find(words.begin(), words.end(), text);
     if (chosen != words.end()) return static_cast<std::size_t>(chosen - words.begin());
-    const auto meant = nearest(text, words);
     fail(key, fmt::format("must be one of {}, not {}{}", fmt::join(words, ", "), described(*node),
-                          meant ? fmt::format("; did you mean {}?", *meant) : ""));
+                          did_you_mean(text, words)));
     return std::nullopt;
 }
 

@@ -1,16 +1,12 @@
 #include "engine/past.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "model/fnv1a.h"
 #include "promql/selectors.h"
 
 namespace keepwatch::engine {
 namespace {
-
-constexpr Timestamp kBegin{std::numeric_limits<std::int64_t>::min() / 2};
-constexpr Timestamp kEnd{std::numeric_limits<std::int64_t>::max() / 2};
 
 // A chunk has samples from before the moment it was taken, since the one before it.
 constexpr Duration kChunkAgeMax = minutes(5);
@@ -65,7 +61,7 @@ Chunk Past::take(const Engine& engine) {
     std::size_t samples = 0;
     std::map<series::SourceId, std::map<series::SeriesId, SeriesPast>> found;
     for (const auto& matchers : wanted_)
-        for (const auto id : store.select(matchers, kBegin, kEnd)) {
+        for (const auto id : store.select(matchers, kBeginningOfTime, kEndOfTime)) {
             const auto source = store.source(id);
             auto& past = found[source][id];
             if (!past.samples.empty()) continue;
@@ -75,12 +71,12 @@ Chunk Past::take(const Engine& engine) {
             }
             past.labels = store.labels(id);
             const auto taken = taken_until_.find(source);
-            store.read(id, taken == taken_until_.end() ? kBegin : taken->second, kEnd,
-                       past.samples);
+            store.read(id, taken == taken_until_.end() ? kBeginningOfTime : taken->second,
+                       kEndOfTime, past.samples);
             samples += past.samples.size();
         }
     for (auto& [source, series] : found) {
-        auto& until = taken_until_.try_emplace(source, kBegin).first->second;
+        auto& until = taken_until_.try_emplace(source, kBeginningOfTime).first->second;
         SourcePast past{engine.source_name(source), {}};
         for (auto& [id, one] : series) {
             if (one.samples.empty()) continue;

@@ -23,7 +23,6 @@ public:
     // Beyond it no series is added to a chunk, which then says so by the number 0.
     static constexpr std::size_t kSamplesMax = 2'000'000;
 
-    bool wants_any() const { return !wanted_.empty(); }
     std::uint64_t wanted() const { return number_; } // See Chunk.
 
 private:

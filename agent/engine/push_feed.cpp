@@ -8,25 +8,27 @@ void PushFeed::take(const SeriesPushed& pushed, Timestamp now) {
     bool swept = false; // Once a push is enough: what is quiet does not change within it.
     for (const auto& series : pushed.series) {
         if (series.samples.empty()) continue;
-        if (!find(series.labels) && !swept) {
+        auto id = find(series.labels);
+        if (!id && !swept) {
             forget_quiet(now);
             swept = true;
+            id = find(series.labels);
         }
-        (store(series, now) ? stats_.samples : stats_.samples_refused) += series.samples.size();
+        (id && store(*id, series, now) ? stats_.samples : stats_.samples_refused) +=
+            series.samples.size();
     }
 }
 
-bool PushFeed::store(const PushedSeries& series, Timestamp now) {
-    auto id = find(series.labels);
-    if (!id) return false;
+bool PushFeed::store(series::SeriesId id, const PushedSeries& series, Timestamp now) {
     scratch_ = series.samples;
-    if (!store_.append(*id, scratch_)) {
+    if (!store_.append(id, scratch_)) {
         store_.halve();
         ++stats_.history_cuts;
-        id = find(series.labels); // It may have been forgotten itself.
-        if (!id || !store_.append(*id, scratch_)) return false;
+        const auto again = find(series.labels); // It may have been forgotten itself.
+        if (!again || !store_.append(*again, scratch_)) return false;
+        id = *again;
     }
-    written_[*id] = now;
+    written_[id] = now;
     return true;
 }
 

@@ -35,7 +35,8 @@ public:
 
 private:
     std::optional<series::SeriesId> find(const Labels& labels);
-    bool store(const PushedSeries& series, Timestamp now); // False: there is no room.
+    bool store(series::SeriesId id, const PushedSeries& series,
+               Timestamp now); // False: there is no room.
     void forget_quiet(Timestamp now);
 
     series::ArchiveStore& store_;

@@ -150,11 +150,11 @@ void RuleRunner::note_readers(Entry& entry, const Labels& output) {
 }
 
 void RuleRunner::write_output(Entry& entry, const Labels& labels, double value) {
-    const auto known = store_.stats().series;
+    const auto before = store_.generation();
     const auto id = store_.series(entry.outputs, labels);
     if (!id) return;
+    if (store_.generation() != before) note_readers(entry, labels); // Else they are known too.
     (void)store_.set(*id, value);
-    if (store_.stats().series != known) note_readers(entry, labels); // Else they are known too.
 }
 
 alert::Gaps RuleRunner::gaps_of(Reader reader) const {

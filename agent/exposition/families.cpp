@@ -3,25 +3,11 @@
 #include <algorithm>
 
 #include "exposition/metadata.h"
+#include "exposition/series_text.h"
 #include "model/utf8.h"
 
 namespace keepwatch::exposition {
 namespace {
-
-// `\\` and `\n`, and in OpenMetrics `\"`, stand for the character they escape.
-std::string unescaped(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char next = text[i] == '\\' && i + 1 < text.size() ? text[i + 1] : '\0';
-        if (next != 'n' && next != '\\' && next != '"') {
-            plain += text[i];
-            continue;
-        }
-        plain += next == 'n' ? '\n' : next;
-        ++i;
-    }
-    return plain;
-}
 
 std::string_view take_line(std::string_view& page) {
     const auto end = std::min(page.find('\n'), page.size());
@@ -45,7 +31,7 @@ void note(std::string_view line, Families& families, const FamilyLimits& limits)
     auto& [type, help, unit] = known->second;
     // What the text format calls untyped is what all others call unknown.
     if (keyword == "TYPE ") type = text == "untyped" ? "unknown" : text;
-    if (keyword == "HELP ") help = unescaped(utf8_prefix(text, limits.help_bytes_max));
+    if (keyword == "HELP ") help = unescape(utf8_prefix(text, limits.help_bytes_max));
     if (keyword == "UNIT ") unit = text;
 }
 

@@ -12,7 +12,6 @@ namespace keepwatch::exposition {
 class LineIndex {
 public:
     bool empty() const { return slots_.empty(); }
-    void clear() { slots_ = {}; }
     void reserve(std::size_t lines);
     // hash_of(line) gives the hash of each line that was added.
     template <class HashOf> void add(std::uint32_t line, const HashOf& hash_of) {

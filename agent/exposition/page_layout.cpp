@@ -23,11 +23,4 @@ void PageLayout::add(std::uint32_t prefix, SeriesRef ref, std::uint32_t hash) {
     hashes.push_back(hash);
 }
 
-void PageLayout::clear() {
-    ends.clear();
-    prefixes.clear();
-    refs.clear();
-    hashes.clear();
-}
-
 } // namespace keepwatch::exposition

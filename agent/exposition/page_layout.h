@@ -34,7 +34,6 @@ struct PageLayout {
 
     void append(const PageLayout& from, std::size_t first, std::size_t count); // All but the ends.
     void add(std::uint32_t prefix, SeriesRef ref, std::uint32_t hash);         // The same.
-    void clear();
 };
 
 } // namespace keepwatch::exposition

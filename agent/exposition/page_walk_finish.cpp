@@ -28,7 +28,7 @@ void PageWalk::finish() {
         report_->samples =
             layout.size() -
             static_cast<std::size_t>(std::count(layout.prefixes.begin(), layout.prefixes.end(), 0));
-        check_sample_count(layout);
+        if (report_->samples > limits_.samples_max) check_sample_count(layout);
         notes_->finish();
         if (notes_->refused()) return;
         count_gone();

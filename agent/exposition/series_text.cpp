@@ -23,6 +23,8 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+} // namespace
+
 std::string unescape(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -37,8 +39,6 @@ std::string unescape(std::string_view text) {
     }
     return out;
 }
-
-} // namespace
 
 bool is_utf8(std::string_view text) {
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };

@@ -31,6 +31,9 @@ std::size_t series_length(std::string_view line, Blanks blanks);
 std::string seen_at(std::string_view text, std::size_t at);
 
 // Whether the text is UTF-8.
+// `\\\\`, `\\"` and `\\n` stand for the character they escape, any other backslash for itself.
+std::string unescape(std::string_view text);
+
 bool is_utf8(std::string_view text);
 
 // Parses `name{label="value",…}` or `{"name","label"="value",…}`, as it stands on a page. Names in

@@ -34,8 +34,7 @@ void Journal::keep(engine::Chunk chunk, engine::Habits habits) {
     if (chunk.everything) chunks.clear();
     // Samples are no obligation: a disk that hangs costs those of the time that it hangs.
     if (chunks.size() < limits_.queued_max) chunks.push_back(std::move(chunk));
-    queued_.batch.habits.clear();
-    queued_.batch.habits.push_back(std::move(habits));
+    queued_.batch.habits = std::move(habits);
     changed_.notify_one();
 }
 

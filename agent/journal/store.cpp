@@ -66,7 +66,7 @@ Store::Batch batch_of(const engine::Memory& memory) {
     batch.changes.push_back(
         {true, memory.at, memory.revision, memory.alerts, {}, memory.notifications, {}});
     batch.chunks = memory.chunks;
-    batch.habits.push_back(memory.habits);
+    batch.habits = memory.habits;
     return batch;
 }
 
@@ -180,8 +180,8 @@ Result<void> Store::write_all(const Batch& batch) {
         if (auto done = write_rows(database_, changes); !done) return done;
     for (const auto& chunk : batch.chunks)
         if (auto done = write_rows(database_, chunk); !done) return done;
-    if (!batch.habits.empty())
-        if (auto done = write_rows(database_, batch.habits.back()); !done) return done;
+    if (batch.habits)
+        if (auto done = write_rows(database_, *batch.habits); !done) return done;
     return database_.execute("COMMIT");
 }
 

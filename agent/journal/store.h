@@ -26,8 +26,8 @@ public:
     struct Batch {
         std::vector<engine::Changes> changes; // In their order.
         std::vector<engine::Chunk> chunks;
-        std::vector<engine::Habits> habits; // Only the last counts.
-        bool empty() const { return changes.empty() && chunks.empty() && habits.empty(); }
+        std::optional<engine::Habits> habits;
+        bool empty() const { return changes.empty() && chunks.empty() && !habits; }
     };
     Result<void> write(const Batch& batch);
 

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,11 @@ struct Timestamp {
     constexpr Duration operator-(Timestamp other) const { return {ms - other.ms}; }
     constexpr double seconds() const { return static_cast<double>(ms) / 1e3; }
 };
+
+// Before and after all that is ever asked for, and far enough from the ends of 64 bits that a
+// duration can be added or subtracted.
+inline constexpr Timestamp kBeginningOfTime{std::numeric_limits<std::int64_t>::min() / 2};
+inline constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
 
 // `2026-11-24T05:22:39.5Z`: RFC 3339 in UTC, with as many decimals as are needed and no more.
 std::string format_rfc3339(Timestamp t);

@@ -70,6 +70,35 @@ Result<Duration> compute(const DurationFormula& formula, const QueryTimes& times
 
 } // namespace
 
+std::string_view symbol(DurationFormula::Op op) {
+    switch (op) {
+    case Op::Literal:
+        return "";
+    case Op::Negative:
+    case Op::Sub:
+        return "-";
+    case Op::Add:
+        return "+";
+    case Op::Mul:
+        return "*";
+    case Op::Div:
+        return "/";
+    case Op::Mod:
+        return "%";
+    case Op::Pow:
+        return "^";
+    case Op::MinOf:
+        return "min_of";
+    case Op::MaxOf:
+        return "max_of";
+    case Op::Step:
+        return "step";
+    case Op::Range:
+        break;
+    }
+    return "range";
+}
+
 bool fits_duration(double seconds) {
     constexpr double seconds_max = 9223372036.854775808; // 2^63 ns
     return seconds <= seconds_max && seconds >= -seconds_max;

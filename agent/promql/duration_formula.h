@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "model/result.h"
 #include "model/time.h"
@@ -40,6 +41,8 @@ struct DurationFormula {
 
     bool is_plain_literal() const { return op == Op::Literal && !in_parens; }
 };
+
+std::string_view symbol(DurationFormula::Op op); // `+`, `min_of`; "" for a literal.
 
 // What `step()` and `range()` stand for. Of an instant query both are zero.
 struct QueryTimes {

@@ -30,6 +30,9 @@ struct Options {
     Features features{};
 };
 
+// Moments further from 1970 than this are refused: adding a range or an offset could overflow.
+inline constexpr std::int64_t kTimestampMsMax = 4'000'000'000'000'000'000;
+
 // Why an expression cannot be the subject of a range query, if it is a string or a range vector.
 // The HTTP API asks before it evaluates, as the answer is "bad_data".
 std::optional<Error> unfit_for_range(const Expr& expr);

@@ -30,34 +30,6 @@ std::string print_seconds(double seconds, bool is_duration) {
     return format_duration(milliseconds(static_cast<std::int64_t>(seconds * 1e3)));
 }
 
-std::string_view symbol(DurationFormula::Op op) {
-    using Op = DurationFormula::Op;
-    switch (op) {
-    case Op::Add:
-        return "+";
-    case Op::Sub:
-        return "-";
-    case Op::Mul:
-        return "*";
-    case Op::Div:
-        return "/";
-    case Op::Mod:
-        return "%";
-    case Op::Pow:
-        return "^";
-    case Op::MinOf:
-        return "min_of";
-    case Op::MaxOf:
-        return "max_of";
-    case Op::Step:
-        return "step";
-    case Op::Range:
-        return "range";
-    default:
-        return "";
-    }
-}
-
 std::string print_formula(const DurationFormula& formula) {
     using Op = DurationFormula::Op;
     std::string text;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "promql/evaluate.h"
+
 namespace keepwatch::promql {
 namespace {
 
-// Moments beyond it are refused by the evaluator; here they must only not overflow.
-constexpr std::int64_t kTimestampMsMax = 4'000'000'000'000'000'000;
-
+// What the evaluator will refuse must here only not overflow.
 Timestamp bounded(Timestamp t) {
     return {std::clamp(t.ms, -kTimestampMsMax, kTimestampMsMax)};
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -80,8 +79,7 @@ private:
     LabelIndex index_;
     std::size_t sample_count_ = 0;
     std::uint64_t generation_ = 0;
-    // Far enough from the lowest that a duration can be subtracted.
-    Timestamp known_since_{std::numeric_limits<std::int64_t>::min() / 2};
+    Timestamp known_since_ = kBeginningOfTime;
 };
 
 } // namespace keepwatch::series

@@ -29,7 +29,7 @@ std::vector<SeriesId> JoinedSource::select(std::span<const Matcher> matchers, Ti
                                            Timestamp until) const {
     auto found =
         joined(live_.select(matchers, after, until), archive_.select(matchers, after, until));
-    std::erase_if(found, [&](SeriesId id) { return !shows(id, after, until); });
+    std::erase_if(found, [&](SeriesId id) { return is_shadowed(id, after, until); });
     return found;
 }
 
@@ -38,10 +38,13 @@ std::vector<SeriesId> JoinedSource::candidates(std::span<const Matcher> matchers
 }
 
 bool JoinedSource::shows(SeriesId series, Timestamp after, Timestamp until) const {
-    if (!latest(series, after, until)) return false;
-    if (!is_archived(series)) return true;
+    return latest(series, after, until) && !is_shadowed(series, after, until);
+}
+
+bool JoinedSource::is_shadowed(SeriesId series, Timestamp after, Timestamp until) const {
+    if (!is_archived(series)) return false;
     const auto twin = live_.find(archive_.labels(inner(series)));
-    return !twin || !live_.latest(*twin, after, until);
+    return twin && live_.latest(*twin, after, until);
 }
 
 const Labels& JoinedSource::labels(SeriesId series) const {

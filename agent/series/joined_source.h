@@ -34,6 +34,9 @@ public:
     bool shows(SeriesId series, Timestamp after, Timestamp until) const;
 
 private:
+    // Whether the agent itself has samples of a series that others wrote.
+    bool is_shadowed(SeriesId series, Timestamp after, Timestamp until) const;
+
     const LiveStore& live_;
     const ArchiveStore& archive_;
 };

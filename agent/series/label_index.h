@@ -31,8 +31,6 @@ public:
     // whoever has to look through them a few at a time.
     std::vector<SeriesId> candidates(std::span<const Matcher> matchers) const;
 
-    std::size_t size() const { return all_.size(); }
-
 private:
     struct Hash {
         using is_transparent = void;

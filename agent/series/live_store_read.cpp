@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "series/live_store.h"
 
@@ -63,9 +62,7 @@ void LiveStore::read(SeriesId series, Timestamp after, Timestamp until,
 }
 
 Timestamp LiveStore::known_since() const {
-    // Far enough from the highest that a duration can be added.
-    constexpr Timestamp never{std::numeric_limits<std::int64_t>::max() / 2};
-    if (!started_) return known_since_.value_or(never);
+    if (!started_) return known_since_.value_or(kEndOfTime);
     return std::max(*known_since_, horizon_);
 }
 

@@ -51,6 +51,8 @@ std::string refusal(const RE2& regex) {
     return message + ": `" + regex.error_arg() + '`';
 }
 
+} // namespace
+
 std::string_view symbol(MatchOp op) {
     switch (op) {
     case MatchOp::Equal:
@@ -64,8 +66,6 @@ std::string_view symbol(MatchOp op) {
     }
     return "";
 }
-
-} // namespace
 
 Matcher::Matcher(MatchOp op, std::string name, std::string value)
     : op_(op), name_(std::move(name)), value_(std::move(value)) {}

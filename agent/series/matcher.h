@@ -17,6 +17,8 @@ namespace keepwatch::series {
 
 enum class MatchOp : std::uint8_t { Equal, NotEqual, Regex, NotRegex };
 
+std::string_view symbol(MatchOp op); // `=~`
+
 // One condition of a selector, such as `job=~"kafka|zk"`. An absent label counts as "". Regular
 // expressions are RE2's, anchored at both ends, as in Prometheus. Cheap to copy.
 class Matcher {

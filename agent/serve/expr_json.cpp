@@ -31,26 +31,12 @@ json::value number(const std::optional<double>& value) {
     return to_json(*value);
 }
 
-std::string_view symbol(series::MatchOp op) {
-    switch (op) {
-    case series::MatchOp::Equal:
-        return "=";
-    case series::MatchOp::NotEqual:
-        return "!=";
-    case series::MatchOp::Regex:
-        return "=~";
-    case series::MatchOp::NotRegex:
-        break;
-    }
-    return "!~";
-}
-
 json::array matchers(const promql::VectorSelector& selector) {
     json::array array;
     for (const auto& matcher : selector.matchers) {
         json::object object;
         object["name"] = to_json(std::string_view(matcher.name()));
-        object["type"] = symbol(matcher.op());
+        object["type"] = series::symbol(matcher.op());
         object["value"] = to_json(std::string_view(matcher.value()));
         array.push_back(std::move(object));
     }
@@ -71,36 +57,6 @@ std::string_view cardinality(Matching::Cardinality cardinality) {
     return "many-to-many";
 }
 
-std::string_view symbol(DurationFormula::Op op) {
-    using Op = DurationFormula::Op;
-    switch (op) {
-    case Op::Literal:
-        return "";
-    case Op::Negative:
-    case Op::Sub:
-        return "-";
-    case Op::Add:
-        return "+";
-    case Op::Mul:
-        return "*";
-    case Op::Div:
-        return "/";
-    case Op::Mod:
-        return "%";
-    case Op::Pow:
-        return "^";
-    case Op::MinOf:
-        return "min_of";
-    case Op::MaxOf:
-        return "max_of";
-    case Op::Step:
-        return "step";
-    case Op::Range:
-        break;
-    }
-    return "range";
-}
-
 json::value formula(const promql::FormulaPtr& formula_of) {
     if (!formula_of) return nullptr;
     json::object object;
@@ -111,7 +67,7 @@ json::value formula(const promql::FormulaPtr& formula_of) {
         return object;
     }
     object["type"] = "durationExpr";
-    object["op"] = symbol(formula_of->op);
+    object["op"] = promql::symbol(formula_of->op);
     object["lhs"] = formula(formula_of->left);
     object["rhs"] = formula(formula_of->right);
     object["wrapped"] = formula_of->in_parens;

@@ -1,7 +1,6 @@
 #include "serve/fetched_source.h"
 
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 
 namespace keepwatch::serve {
@@ -10,8 +9,6 @@ namespace {
 using series::Excerpt;
 using series::SeriesId;
 using series::Want;
-
-constexpr Timestamp kLongAgo{std::numeric_limits<std::int64_t>::min() / 2};
 
 auto first_after(const std::vector<Sample>& samples, Timestamp t) {
     return std::upper_bound(samples.begin(), samples.end(), t,
@@ -159,7 +156,7 @@ void FetchedSource::read(SeriesId series, Timestamp after, Timestamp until,
 }
 
 Timestamp FetchedSource::known_since() const {
-    return kLongAgo;
+    return kBeginningOfTime;
 }
 
 } // namespace keepwatch::serve

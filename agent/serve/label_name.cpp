@@ -4,30 +4,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "promql/utf8.h"
+
 namespace keepwatch::serve {
 namespace {
 
 constexpr std::string_view kEscaped = "U__";
 constexpr std::size_t kDigitsMax = 6;
 constexpr std::uint32_t kCodePointMax = 0x10ffff;
-
-void append_utf8(std::string& out, std::uint32_t c) {
-    const auto tail = [&](unsigned shift) {
-        out += static_cast<char>(0x80U | ((c >> shift) & 0x3fU));
-    };
-    if (c < 0x80) {
-        out += static_cast<char>(c);
-    } else if (c < 0x800) {
-        out += static_cast<char>(0xc0U | (c >> 6));
-        tail(0);
-    } else if (c < 0x10000) {
-        out += static_cast<char>(0xe0U | (c >> 12));
-        tail(6), tail(0);
-    } else {
-        out += static_cast<char>(0xf0U | (c >> 18));
-        tail(12), tail(6), tail(0);
-    }
-}
 
 // What stands between two underscores as hexadecimal digits.
 std::optional<std::uint32_t> code_point(std::string_view digits) {
@@ -61,7 +45,7 @@ std::string unescaped_label_name(std::string_view text) {
         } else {
             const auto code = code_point(rest.substr(0, end));
             if (!code) return std::string(text);
-            append_utf8(name, *code);
+            promql::append_utf8(name, *code);
         }
         rest.remove_prefix(end + 1);
     }

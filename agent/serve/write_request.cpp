@@ -12,6 +12,7 @@
 
 #include "model/labels.h"
 #include "model/utf8.h"
+#include "promql/utf8.h"
 
 namespace keepwatch::serve {
 namespace {
@@ -89,18 +90,16 @@ struct RawSeries {
     bool has_native_histograms = false;
 };
 
-bool is_utf8(std::string_view text) {
-    return valid_utf8(text) == text;
-}
-
 // What is wrong with labels that are sorted by name.
 std::optional<std::string> complaint(const std::vector<LabelView>& labels) {
     bool named = false;
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const auto& [name, value] = labels[i];
         if (name.empty()) return "a label has no name";
-        if (!is_utf8(name)) return fmt::format("the label name {} is not UTF-8", quoted(name));
-        if (!is_utf8(value)) return fmt::format("the value of label {} is not UTF-8", quoted(name));
+        if (!promql::is_valid_utf8(name))
+            return fmt::format("the label name {} is not UTF-8", quoted(name));
+        if (!promql::is_valid_utf8(value))
+            return fmt::format("the value of label {} is not UTF-8", quoted(name));
         if (i > 0 && labels[i - 1].name == name)
             return fmt::format("the label {} is there twice", quoted(name));
         named = named || (name == kNameLabel && !value.empty());

@@ -102,10 +102,8 @@ private:
             if (entry->rule.rule().kind == alert::Rule::Kind::Alerting)
                 names.push_back(entry->rule.rule().name);
         if (std::find(names.begin(), names.end(), expectation.alert) != names.end()) return true;
-        const auto meant = config::nearest(expectation.alert, names);
         fail(expectation,
-             fmt::format("the rules have no such alert{}",
-                         meant ? fmt::format("; did you mean {}?", *meant) : std::string()));
+             "the rules have no such alert" + config::did_you_mean(expectation.alert, names));
         return false;
     }
 

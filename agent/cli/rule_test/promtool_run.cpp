@@ -19,9 +19,6 @@ namespace {
 
 using alert::State;
 
-constexpr Timestamp kBeginning{std::numeric_limits<std::int64_t>::min() / 2};
-constexpr Timestamp kEnd{std::numeric_limits<std::int64_t>::max() / 2};
-
 std::string to_text(const ExactLabels& labels) {
     std::string text;
     for (const auto& [name, value] : labels)
@@ -179,7 +176,7 @@ private:
     Result<void> write(const Labels& labels, const Sample& sample) {
         const auto id = store_.series(labels);
         if (!id) return Error{ErrorKind::LimitExceeded, "too many series"};
-        const auto newest = store_.latest(*id, kBeginning, kEnd);
+        const auto newest = store_.latest(*id, kBeginningOfTime, kEndOfTime);
         if (newest && newest->t > sample.t)
             return Error{ErrorKind::InvalidInput,
                          fmt::format("{}: sample out of order", labels.to_string())};

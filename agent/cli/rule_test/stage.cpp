@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "exposition/label_text.h"
 #include "model/number.h"
 
 namespace keepwatch::cli::rule_test {
@@ -16,23 +17,12 @@ constexpr std::string_view kFact = "keepwatch_process_up";
 constexpr std::string_view kPadding = "keepwatch_test_padding";
 constexpr std::size_t kPageSamplesMax = 500'000;
 
-std::string escaped(std::string_view value) {
-    std::string text;
-    for (const char c : value) {
-        if (c == '\\' || c == '"') text += '\\';
-        if (c == '\n')
-            text += "\\n";
-        else
-            text += c;
-    }
-    return text;
-}
-
 std::string line_of(const Labels& labels, double value) {
     std::string inner;
     for (const auto& [name, text] : labels)
         if (name != kNameLabel)
-            inner += fmt::format("{}{}=\"{}\"", inner.empty() ? "" : ",", name, escaped(text));
+            inner += fmt::format("{}{}=\"{}\"", inner.empty() ? "" : ",", name,
+                                 exposition::escaped_label_value(text));
     return fmt::format("{}{{{}}} {}\n", labels.name(), inner, format_number(value));
 }
 

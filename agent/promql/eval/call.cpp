@@ -81,14 +81,17 @@ Result<VectorValue> call_range(Evaluation& evaluation, const Expr& expr, const C
     if (auto refused = check_extension(call, range)) return *std::move(refused);
     std::optional<Error> refused;
     bool is_checked = false;
+    std::string told; // Series of one metric come together, and say the same.
     VectorValue result;
     const auto apply = [&](const Labels& labels, const Window& window) {
         if (!std::exchange(is_checked, true)) refused = check_parameters(evaluation, call, given);
         if (refused) return;
         const auto value = body(window, given);
         if (!value) return;
-        if (call.function->check == Check::CounterName)
-            check_counter_name(evaluation, without_parens(range), labels.name());
+        if (call.function->check == Check::CounterName && labels.name() != told) {
+            told = labels.name();
+            check_counter_name(evaluation, without_parens(range), told);
+        }
         result.push_back({labels, now.t, *value, window.loses_name});
     };
     if (auto read = for_each_window(evaluation, range, now, apply); !read)

@@ -14,9 +14,6 @@
 namespace keepwatch::promql {
 namespace {
 
-// Beyond it, adding a range or an offset could overflow.
-constexpr std::int64_t kTimestampMsMax = 4'000'000'000'000'000'000;
-
 Result<void> check_time(Timestamp t) {
     if (t.ms <= kTimestampMsMax && t.ms >= -kTimestampMsMax) return {};
     return execution_error(fmt::format("evaluation time {} ms is out of bounds", t.ms));

@@ -1,13 +1,9 @@
 #include "promql/eval/selection.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace keepwatch::promql {
 namespace {
-
-constexpr Timestamp kBeginningOfTime{std::numeric_limits<std::int64_t>::min() / 2};
-constexpr Timestamp kEndOfTime{std::numeric_limits<std::int64_t>::max() / 2};
 
 void drop_stale(std::vector<Sample>& samples) {
     std::erase_if(samples, [](const Sample& sample) { return is_stale(sample.value); });

@@ -146,16 +146,11 @@ private:
     VectorValue result_;
 };
 
-std::vector<std::string> with_metadata(std::vector<std::string> names) {
-    names.insert(names.end(), metadata_labels().begin(), metadata_labels().end());
-    return names;
-}
-
 } // namespace
 
 Labels match_key(const Matching& matching, const Labels& labels) {
     return matching.is_on ? labels.only(matching.labels)
-                          : labels.without(with_metadata(matching.labels));
+                          : without_metadata(labels.without(matching.labels));
 }
 
 Result<VectorValue> match_vectors(const Binary& binary, MatchingState& state,

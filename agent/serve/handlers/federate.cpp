@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "exposition/label_text.h"
 #include "model/number.h"
 #include "model/sample.h"
 #include "serve/handlers/selection.h"
@@ -20,20 +21,8 @@ struct Newest {
     Sample sample;
 };
 
-std::string escaped(std::string_view value) {
-    std::string text;
-    for (const char c : value) {
-        if (c == '\\' || c == '"') text += '\\';
-        if (c == '\n')
-            text += "\\n";
-        else
-            text += c;
-    }
-    return text;
-}
-
 std::string in_quotes(std::string_view name) {
-    return fmt::format("\"{}\"", escaped(name));
+    return fmt::format("\"{}\"", exposition::escaped_label_value(name));
 }
 
 // `up{instance="b1"} 1 1700000000000`; a name that is not plain stands in the braces.

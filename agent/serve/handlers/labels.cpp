@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "model/utf8.h"
+#include "promql/utf8.h"
 #include "serve/envelope.h"
 #include "serve/handlers/selection.h"
 #include "serve/json_text.h"
@@ -54,7 +54,7 @@ Handler label_names(const Parts& parts) {
 Handler label_values(const Parts& parts) {
     return [&parts](const net::IncomingRequest& request) {
         const auto name = unescaped_label_name(name_in(request.path));
-        if (name.empty() || valid_utf8(name) != name)
+        if (name.empty() || !promql::is_valid_utf8(name))
             return bad_data(
                 {ErrorKind::InvalidInput, fmt::format("invalid label name: {}", quoted(name))});
         const auto selection = read_selection(request);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "model/fnv1a.h"
+#include "promql/token.h"
 #include "serve/alert_json.h"
 #include "serve/handlers/handlers.h"
 #include "serve/parameters.h"
@@ -25,15 +26,8 @@ struct Filter {
     std::string_view group_next_token;
 };
 
-std::string lower(std::string_view text) {
-    std::string all(text);
-    for (char& c : all)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return all;
-}
-
 Result<bool> read_exclude_alerts(const net::IncomingRequest& request) {
-    const auto text = lower(request.param("exclude_alerts"));
+    const auto text = promql::lower_case(request.param("exclude_alerts"));
     if (text == "1" || text == "t" || text == "true") return true;
     if (text.empty() || text == "0" || text == "f" || text == "false") return false;
     return invalid_parameter("exclude_alerts",
@@ -67,7 +61,7 @@ Result<std::size_t> read_group_limit(const net::IncomingRequest& request) {
 Result<Filter> read_filter(const net::IncomingRequest& request) {
     Filter filter;
     KW_TRY(filter.matches, match_parameters(request));
-    filter.type = lower(request.param("type"));
+    filter.type = promql::lower_case(request.param("type"));
     if (!filter.type.empty() && filter.type != "alert" && filter.type != "record")
         return invalid_parameter("type",
                                  fmt::format("not supported value {}", quoted(filter.type)));

@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <utility>
 
+#include "promql/token.h"
 #include "serve/envelope.h"
 #include "serve/handlers/handlers.h"
 
@@ -39,14 +39,6 @@ json::object target_json(const TargetView& target) {
     return object;
 }
 
-std::string lower(std::string_view text) {
-    std::string all(text);
-    std::transform(all.begin(), all.end(), all.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return all;
-}
-
 } // namespace
 
 Handler targets(const Parts& parts) {
@@ -54,7 +46,7 @@ Handler targets(const Parts& parts) {
         const auto snapshot = backend.snapshot(soon());
         if (!snapshot) return unanswered(snapshot.error());
         const auto pool = request.param("scrapePool");
-        const auto state = lower(request.param("state"));
+        const auto state = promql::lower_case(request.param("state"));
         json::array active;
         if (state.empty() || state == "any" || state == "active")
             for (const auto& target : (*snapshot)->targets)
