@@ -48,7 +48,7 @@ fuzz: ## Feeds parsers and the evaluator with odd input, each for SECONDS=60
 	@$(call compile,fuzz)
 	@tests/fuzz/run build/fuzz $(or $(SECONDS),60)
 
-conformance: ## Asks Prometheus 3.x and Keepwatch the same 20,000 random queries
+conformance: ## Asks Prometheus (3.x where there is Go) and Keepwatch 20,000 random queries
 	@packaging/setup-dev test
 	@$(call compile,release) --target keepwatch
 	@KEEPWATCH=build/release/keepwatch tests/conformance/conformance.py --build --queries $(or $(QUERIES),20000)
