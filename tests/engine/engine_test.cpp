@@ -1,66 +1,18 @@
-#include "engine/engine.h"
-
-#include <doctest/doctest.h>
-#include <fmt/format.h>
+#include "engine/agent_play.h"
 
 namespace {
 
 using namespace keepwatch;
 using namespace keepwatch::engine;
 
-constexpr Timestamp kStart{1'700'000'000'000};
-
-// An agent over targets b1, b2, … of kind kafka, driven by hand. Steps are told as text.
-struct Agent {
-    std::unique_ptr<Engine> engine;
-    Timestamp now = kStart;
-
-    explicit Agent(std::string_view rules, std::size_t targets = 1, bool whole_cluster = false) {
-        Setup setup;
-        auto loaded = alert::parse_rules(rules, "rules.toml");
-        for (const auto& error : loaded.errors) FAIL(error.to_string());
-        setup.rules = std::move(loaded.rules);
-        setup.whole_cluster = whole_cluster;
-        setup.sinks = {"pager"};
-        for (std::size_t i = 1; i <= targets; ++i) {
-            const auto name = fmt::format("b{}", i);
-            setup.targets.push_back(
-                {name, "kafka", seconds(15), Labels{{"instance", name}, {"job", "kafka"}}});
-        }
-        engine = std::make_unique<Engine>(std::move(setup));
-    }
-
-    std::string page(std::string_view body, TargetId target = 0) {
-        now = now + seconds(15);
-        return told({now + milliseconds(100),
-                     PageArrived{target, now, milliseconds(100), PageFormat::Text, body}});
-    }
-    std::string fail(TargetId target = 0) {
-        now = now + seconds(15);
-        return told({now, ScrapeFailed{target, now, {}, "connect: Connection refused"}});
-    }
-    std::string fact(std::string name, double value, TargetId target = 0) {
-        now = now + seconds(1);
-        return told({now, FactsLearned{target, {{std::move(name), {}, value}}}});
-    }
-    std::string told(const Event& event) {
-        std::string text;
-        for (const auto& outcome : engine->apply(event)) {
-            const auto& step = outcome.step;
-            text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", step.rule,
-                                step.alert.source.get("instance"), name(step.to));
-        }
-        return text;
-    }
-    double value(std::string_view metric, std::string_view instance = "b1") const {
-        const std::vector matchers{series::Matcher::equal("__name__", std::string(metric)),
-                                   series::Matcher::equal("instance", std::string(instance))};
-        const auto& store = engine->store();
-        const auto found = store.select(matchers, kStart, now);
-        REQUIRE(found.size() == 1);
-        return store.latest(found.front(), kStart, now)->value;
-    }
-};
+double value(const Agent& agent, std::string_view metric) {
+    const std::vector matchers{series::Matcher::equal("__name__", std::string(metric)),
+                               series::Matcher::equal("instance", "b1")};
+    const auto& store = agent.engine->store();
+    const auto found = store.select(matchers, kStart, agent.now);
+    REQUIRE(found.size() == 1);
+    return store.latest(found.front(), kStart, agent.now)->value;
+}
 
 constexpr std::string_view kUrp = R"(
 [[rule]]
@@ -86,16 +38,16 @@ TEST_CASE(
 TEST_CASE("engine::Engine: writes what Prometheus writes beside a page") {
     Agent agent("", 1);
     agent.page("urp 0\nother 1\n");
-    CHECK(agent.value("up") == 1);
-    CHECK(agent.value("scrape_duration_seconds") == 0.1);
-    CHECK(agent.value("scrape_samples_scraped") == 2);
-    CHECK(agent.value("scrape_samples_post_metric_relabeling") == 2);
-    CHECK(agent.value("scrape_series_added") == 2);
+    CHECK(value(agent, "up") == 1);
+    CHECK(value(agent, "scrape_duration_seconds") == 0.1);
+    CHECK(value(agent, "scrape_samples_scraped") == 2);
+    CHECK(value(agent, "scrape_samples_post_metric_relabeling") == 2);
+    CHECK(value(agent, "scrape_series_added") == 2);
     agent.page("urp 0\nother 2\n");
-    CHECK(agent.value("scrape_series_added") == 0);
+    CHECK(value(agent, "scrape_series_added") == 0);
     agent.fail();
-    CHECK(agent.value("up") == 0);
-    CHECK(agent.value("scrape_samples_scraped") == 0);
+    CHECK(value(agent, "up") == 0);
+    CHECK(value(agent, "scrape_samples_scraped") == 0);
 }
 
 TEST_CASE("engine::Engine: keeps what is read and nothing else") {
@@ -103,7 +55,7 @@ TEST_CASE("engine::Engine: keeps what is read and nothing else") {
     agent.page("urp 0\nnobody_reads_this 1\n");
     const std::vector any{series::Matcher::equal("__name__", "nobody_reads_this")};
     CHECK(agent.engine->store().select(any, kStart, agent.now).empty());
-    CHECK(agent.value("urp") == 0);
+    CHECK(value(agent, "urp") == 0);
 }
 
 TEST_CASE("engine::Engine: a target that is down has not recovered") {
@@ -154,11 +106,15 @@ TEST_CASE("engine::Engine: rules of cluster scope need the whole cluster") {
 alert = "NoController"
 expr = "sum(controller) != 1"
 scope = "cluster")";
-    Agent part(rule, 2, false);
+    Agent part([&] {
+        auto setup = setup_of(rule, 2);
+        setup.whole_cluster = false;
+        return setup;
+    });
     CHECK(part.engine->rules().left_out() == std::vector<std::string>{"NoController"});
     CHECK(part.page("controller 0\n") == "");
 
-    Agent whole(rule, 2, true);
+    Agent whole(rule, 2);
     CHECK(whole.page("controller 1\n", 0) == "");
     CHECK(whole.page("controller 0\n", 1) == "");
     CHECK(whole.page("controller 0\n", 0) == "NoController  firing");
@@ -170,7 +126,7 @@ TEST_CASE("engine::Engine: a rule about the cluster sees the newest samples of a
 alert = "NoController"
 expr = "sum(controller) != 1"
 scope = "cluster")",
-                2, true);
+                2);
     const auto asked = agent.now + seconds(1);
     CHECK(agent.page("controller 1\n", 0) == "");
     // Asked before the other one, answered after it.
