@@ -1,5 +1,6 @@
 #include "alert/state_machine.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -9,85 +10,103 @@ namespace {
 
 constexpr Timestamp kNever{};
 
-Transition step(const Rule& rule, Timestamp at, Transition::To to, const Alert& alert,
-                std::string reason) {
-    return {at, to, rule.name, alert, std::move(reason)};
+// A gap in the result begins with the evaluation that first lacks the alert.
+Timestamp gap_since(const Alert& alert, Timestamp at) {
+    return alert.keep_firing_since == kNever ? at : alert.keep_firing_since;
 }
 
-// The alert is in the result.
-void seen(const Rule& rule, Timestamp at, const Observation& now, Alerts& alerts,
-          std::vector<Transition>& steps) {
-    auto& alert = alerts[now.labels];
-    const bool fresh = alert.state == State::Inactive;
-    if (fresh) {
+void move(Alert& alert, const Edge& edge, Timestamp at) {
+    alert.held = edge.sight == Sight::Hidden;
+    switch (edge.to) {
+    case Next::Forgotten:
+        return;
+    case Next::Inactive:
+        if (alert.state != State::Inactive) alert.resolved_at = at;
+        alert.state = State::Inactive;
+        return;
+    case Next::Pending:
+        alert.state = State::Pending;
+        alert.fired_at = kNever;
+        return;
+    case Next::Firing:
+        if (alert.state != State::Firing) alert.fired_at = at;
+        if (edge.sight == Sight::Gone) alert.keep_firing_since = gap_since(alert, at);
+        alert.state = State::Firing;
+        return;
+    }
+}
+
+// Returns whether the alert is still worth remembering.
+bool follow(const Rule& rule, Timestamp at, Sight sight, Alert& alert,
+            std::vector<Transition>& steps) {
+    const auto& edge = edge_of(rule, alert, sight, at);
+    move(alert, edge, at);
+    if (edge.told) {
+        auto reason =
+            fmt::format(fmt::runtime(edge.reason), fmt::arg("for", format_duration(rule.hold)),
+                        fmt::arg("age", format_duration(at - alert.active_at)));
+        steps.push_back({at, *edge.told, rule.name, alert, std::move(reason)});
+    }
+    return edge.to != Next::Forgotten;
+}
+
+void refresh(Alert& alert, const Observation& now, Timestamp at) {
+    if (alert.state == State::Inactive) {
         alert = Alert{};
         alert.labels = now.labels;
         alert.source = now.source;
-        alert.state = State::Pending;
         alert.active_at = at;
     }
     alert.value = now.value;
     alert.annotations = now.annotations;
     alert.keep_firing_since = kNever;
-    alert.held = false;
-
-    const auto age = at - alert.active_at;
-    if (alert.state == State::Pending && age >= rule.hold) {
-        alert.state = State::Firing;
-        alert.fired_at = at;
-        auto reason = rule.hold.ms == 0 ? std::string("at once")
-                                        : fmt::format("held for {}", format_duration(age));
-        steps.push_back(step(rule, at, Transition::To::Firing, alert, std::move(reason)));
-    } else if (fresh) {
-        steps.push_back(step(rule, at, Transition::To::Pending, alert,
-                             fmt::format("fires after {}", format_duration(rule.hold))));
-    } else if (alert.state == State::Firing && age < rule.hold) {
-        // A reload raised `for` beyond what the alert has waited.
-        alert.state = State::Pending;
-        alert.fired_at = kNever;
-        steps.push_back(step(rule, at, Transition::To::Pending, alert, "for was raised"));
-    }
 }
 
-bool kept_by_keep_firing(const Rule& rule, Timestamp at, Alert& alert) {
-    if (alert.state != State::Firing || rule.keep_firing.ms == 0) return false;
-    if (alert.keep_firing_since == kNever) alert.keep_firing_since = at;
-    return at - alert.keep_firing_since < rule.keep_firing;
-}
-
-// The alert is not in the result. Returns whether it is still worth remembering.
-bool unseen(const Rule& rule, Timestamp at, const JudgeAbsence& judge, Alert& alert,
-            std::vector<Transition>& steps) {
-    if (alert.state == State::Inactive) return at - alert.resolved_at <= kResolvedRetention;
-    if (judge && judge(alert) == Absence::Unknown) {
-        alert.held = true;
-        return true;
-    }
-    alert.held = false;
-    if (kept_by_keep_firing(rule, at, alert)) return true;
-    if (alert.state == State::Pending) {
-        steps.push_back(step(rule, at, Transition::To::Dropped, alert, "ended before it fired"));
-        return false;
-    }
-    alert.state = State::Inactive;
-    alert.resolved_at = at;
-    steps.push_back(step(rule, at, Transition::To::Resolved, alert, "no longer in the result"));
-    return true;
+Sight sight_of_absent(const Alert& alert, const JudgeAbsence& judge) {
+    if (alert.state == State::Inactive || !judge) return Sight::Gone;
+    return judge(alert) == Absence::Unknown ? Sight::Hidden : Sight::Gone;
 }
 
 } // namespace
+
+bool always(const Rule&, const Alert&, Timestamp) {
+    return true;
+}
+
+bool has_held(const Rule& rule, const Alert& alert, Timestamp at) {
+    return at - alert.active_at >= rule.hold;
+}
+
+bool keeps_firing(const Rule& rule, const Alert& alert, Timestamp at) {
+    return at - gap_since(alert, at) < rule.keep_firing;
+}
+
+bool is_recent(const Rule&, const Alert& alert, Timestamp at) {
+    return at - alert.resolved_at <= kResolvedRetention;
+}
+
+const Edge& edge_of(const Rule& rule, const Alert& alert, Sight sight, Timestamp at) {
+    // There is one for each state that this sight can be of; see sight_of_absent().
+    return *std::find_if(kEdges.begin(), kEdges.end(), [&](const Edge& edge) {
+        return edge.from == alert.state && edge.sight == sight && edge.when(rule, alert, at);
+    });
+}
 
 std::vector<Transition> advance(const Rule& rule, Timestamp at, std::span<const Observation> result,
                                 const JudgeAbsence& judge, Alerts& alerts) {
     std::vector<Transition> steps;
     std::set<Labels> present;
-    for (const auto& observation : result) {
-        seen(rule, at, observation, alerts, steps);
-        present.insert(observation.labels);
+    for (const auto& now : result) {
+        auto& alert = alerts[now.labels];
+        refresh(alert, now, at);
+        follow(rule, at, Sight::Seen, alert, steps);
+        present.insert(now.labels);
     }
     for (auto it = alerts.begin(); it != alerts.end();) {
-        const bool keep = present.contains(it->first) || unseen(rule, at, judge, it->second, steps);
-        it = keep ? std::next(it) : alerts.erase(it);
+        auto& [labels, alert] = *it;
+        const bool kept = present.contains(labels) ||
+                          follow(rule, at, sight_of_absent(alert, judge), alert, steps);
+        it = kept ? std::next(it) : alerts.erase(it);
     }
     return steps;
 }

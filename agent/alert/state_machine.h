@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "alert/rule.h"
@@ -32,17 +35,60 @@ using Alerts = std::map<Labels, Alert>;
 // Resolved alerts are remembered for this long, so that sinks that need repeats can have them.
 inline constexpr Duration kResolvedRetention = minutes(15);
 
-// Moves every alert of a rule from one evaluation to the next; the whole machine, as in
-// Prometheus's rules/alerting.go, Eval():
-//
-//   state      in the result               not in the result
-//   inactive   -> pending (firing if for=0)   forgotten 15 m after it resolved
-//   pending    -> firing once `for` passed    dropped
-//   firing     stays; -> pending if a reload  stays while keep_firing_for lasts, else resolved
-//              raised `for` above its age
-//
-// Where the result lacks an alert and `judge` finds the reason to be unknown, it stays as it is.
-// Times are those of the evaluation. Returns the steps in the order of the labels.
+// What an evaluation says of one alert.
+enum class Sight : std::uint8_t {
+    Seen,   // It is in the result.
+    Gone,   // It is not, and the condition ended.
+    Hidden, // It is not, and whether the condition ended is unknown.
+};
+
+// Where an edge leads; Forgotten: the alert is no more.
+enum class Next : std::uint8_t { Inactive, Pending, Firing, Forgotten };
+
+// When an edge is taken.
+using Guard = bool (*)(const Rule& rule, const Alert& alert, Timestamp at);
+bool always(const Rule& rule, const Alert& alert, Timestamp at);
+bool has_held(const Rule& rule, const Alert& alert, Timestamp at);     // Since active_at for `for`.
+bool keeps_firing(const Rule& rule, const Alert& alert, Timestamp at); // By keep_firing_for.
+bool is_recent(const Rule& rule, const Alert& alert, Timestamp at);    // Resolved, not long ago.
+
+struct Edge {
+    State from = State::Inactive;
+    Sight sight = Sight::Seen;
+    Guard when = always;
+    Next to = Next::Inactive;
+    std::optional<Transition::To> told; // The step that people hear of.
+    std::string_view reason;            // `{age}` is the time since active_at.
+};
+
+// The whole machine, which is that of Prometheus's rules/alerting.go, Eval(), but for what is
+// Hidden. Of the edges that fit the first is taken. An alert that is not known is Inactive, and
+// active since the evaluation that sees it. `has_held` stands at a firing alert too, because a
+// reload may have raised `for` beyond its age.
+inline constexpr std::array kEdges{
+    // clang-format off
+    Edge{State::Inactive, Sight::Seen,   has_held,     Next::Firing,    Transition::To::Firing,   "at once"},
+    Edge{State::Inactive, Sight::Seen,   always,       Next::Pending,   Transition::To::Pending,  "fires after {for}"},
+    Edge{State::Inactive, Sight::Gone,   is_recent,    Next::Inactive,  {}, {}},
+    Edge{State::Inactive, Sight::Gone,   always,       Next::Forgotten, {}, {}},
+
+    Edge{State::Pending,  Sight::Seen,   has_held,     Next::Firing,    Transition::To::Firing,   "held for {age}"},
+    Edge{State::Pending,  Sight::Seen,   always,       Next::Pending,   {}, {}},
+    Edge{State::Pending,  Sight::Gone,   always,       Next::Forgotten, Transition::To::Dropped,  "ended before it fired"},
+    Edge{State::Pending,  Sight::Hidden, always,       Next::Pending,   {}, {}},
+
+    Edge{State::Firing,   Sight::Seen,   has_held,     Next::Firing,    {}, {}},
+    Edge{State::Firing,   Sight::Seen,   always,       Next::Pending,   Transition::To::Pending,  "for was raised"},
+    Edge{State::Firing,   Sight::Gone,   keeps_firing, Next::Firing,    {}, {}},
+    Edge{State::Firing,   Sight::Gone,   always,       Next::Inactive,  Transition::To::Resolved, "no longer in the result"},
+    Edge{State::Firing,   Sight::Hidden, always,       Next::Firing,    {}, {}},
+    // clang-format on
+};
+
+const Edge& edge_of(const Rule& rule, const Alert& alert, Sight sight, Timestamp at);
+
+// Moves every alert of a rule from one evaluation to the next. Times are those of the evaluation.
+// Returns the steps in the order of the result, then those of what is not in it by their labels.
 std::vector<Transition> advance(const Rule& rule, Timestamp at, std::span<const Observation> result,
                                 const JudgeAbsence& judge, Alerts& alerts);
 

@@ -18,6 +18,12 @@ bool contains(const std::vector<Alert>& alerts, const Alert& wanted) {
                        [&](const Alert& known) { return known.labels == wanted.labels; });
 }
 
+bool fires(const std::vector<Alert>& alerts, const Alert& wanted) {
+    return std::any_of(alerts.begin(), alerts.end(), [&](const Alert& known) {
+        return known.labels == wanted.labels && known.state == State::Firing;
+    });
+}
+
 void put(std::vector<Alert>& alerts, const Alert& changed) {
     const auto same = [&](const Alert& known) { return known.labels == changed.labels; };
     const auto at = std::find_if(alerts.begin(), alerts.end(), same);
@@ -59,10 +65,10 @@ Router::Router(std::vector<std::string> sinks) {
 }
 
 void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
-    const bool firing = step.to == Transition::To::Firing;
-    if (!firing && step.to != Transition::To::Resolved) return;
     const auto group = group_labels(step.alert.labels, scope);
     const auto key = deduplication_key(group);
+    if (step.to == Transition::To::Pending) return take_back(step, key);
+    if (step.to == Transition::To::Dropped) return;
     raise_revision(step.at);
     for (auto& [sink, incidents] : desired_) {
         // Its end is news even if the sink has settled its beginning, so it may be new here.
@@ -70,6 +76,19 @@ void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
         notification.sink = sink;
         notification.key = key;
         tell(step, group, sop, notification);
+    }
+}
+
+void Router::take_back(const Transition& step, const std::string& key) {
+    auto over = step;
+    over.to = Transition::To::Resolved;
+    over.alert.state = State::Inactive;
+    over.alert.resolved_at = step.at;
+    for (auto& [sink, incidents] : desired_) {
+        const auto known = incidents.find(key);
+        if (known == incidents.end() || !fires(known->second.alerts, step.alert)) continue;
+        raise_revision(step.at);
+        tell(over, known->second.group_labels, known->second.sop, known->second);
     }
 }
 

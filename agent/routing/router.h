@@ -23,7 +23,8 @@ class Router {
 public:
     explicit Router(std::vector<std::string> sinks);
 
-    // Takes Firing and Resolved steps; others change nothing that a sink should know.
+    // Takes Firing and Resolved steps, and Pending ones of alerts that sinks know to fire: a reload
+    // raised their `for`, and they may never fire again. Else a sink need not know who waits.
     void take(const alert::Transition& step, alert::Scope scope, const Sop& sop);
 
     // An accepted revision settles what it told; a refused one is settled too, because sending it
@@ -45,6 +46,7 @@ public:
     std::uint64_t changes() const { return changes_; }   // Grows with whatever changes desired().
 
 private:
+    void take_back(const alert::Transition& step, const std::string& key);
     void tell(const alert::Transition& step, const Labels& group, const Sop& sop,
               Notification& notification) const;
     void raise_revision(Timestamp at);

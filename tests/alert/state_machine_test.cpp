@@ -5,7 +5,10 @@
 
 #include "alert/state_machine.h"
 
+#include <set>
+
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace {
 
@@ -106,6 +109,90 @@ TEST_CASE("alert::advance: value and annotations are those of the newest result"
     CHECK(alerts.at(labels).value == 2);
     CHECK(alerts.at(labels).annotations.get("summary") == "two");
     CHECK(alerts.at(labels).active_at == kStart);
+}
+
+TEST_CASE("alert::kEdges: each is taken for what it says, and no other") {
+    constexpr auto now = kStart;
+    constexpr auto ago = [](Duration how_long) { return kStart - how_long; };
+    struct Case {
+        Duration hold;
+        Duration keep_firing;
+        Alert alert;
+        Sight sight;
+        std::size_t edge;
+    };
+    const auto alert = [](State state, Timestamp active_at) {
+        Alert one;
+        one.state = state;
+        one.active_at = active_at;
+        return one;
+    };
+    const auto resolved = [&](Timestamp at) {
+        auto one = alert(State::Inactive, ago(hours(1)));
+        one.resolved_at = at;
+        return one;
+    };
+    const auto kept_since = [&](Timestamp at) {
+        auto one = alert(State::Firing, ago(hours(1)));
+        one.keep_firing_since = at;
+        return one;
+    };
+    const Duration none{};
+    const auto minute = minutes(1);
+    const auto tick = milliseconds(1);
+    const std::vector<Case> cases{
+        {none, none, alert(State::Inactive, now), Sight::Seen, 0},
+        {tick, none, alert(State::Inactive, now), Sight::Seen, 1},
+        {none, none, resolved(ago(minutes(15))), Sight::Gone, 2},
+        {none, none, resolved(ago(minutes(15) + tick)), Sight::Gone, 3},
+        {minute, none, alert(State::Pending, ago(minute)), Sight::Seen, 4},
+        {minute, none, alert(State::Pending, ago(minute - tick)), Sight::Seen, 5},
+        {minute, none, alert(State::Pending, ago(hours(1))), Sight::Gone, 6},
+        {none, minute, alert(State::Pending, ago(tick)), Sight::Gone, 6},
+        {minute, none, alert(State::Pending, ago(hours(1))), Sight::Hidden, 7},
+        {minute, none, alert(State::Firing, ago(minute)), Sight::Seen, 8},
+        {minute, none, alert(State::Firing, ago(minute - tick)), Sight::Seen, 9},
+        {none, tick, alert(State::Firing, ago(minute)), Sight::Gone, 10},
+        {none, minute, kept_since(ago(minute - tick)), Sight::Gone, 10},
+        {none, minute, kept_since(ago(minute)), Sight::Gone, 11},
+        {none, none, alert(State::Firing, ago(minute)), Sight::Gone, 11},
+        {none, none, alert(State::Firing, ago(minute)), Sight::Hidden, 12},
+    };
+    std::set<std::size_t> taken;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        CAPTURE(i);
+        Rule rule;
+        rule.hold = cases[i].hold;
+        rule.keep_firing = cases[i].keep_firing;
+        const auto& edge = edge_of(rule, cases[i].alert, cases[i].sight, now);
+        CHECK(static_cast<std::size_t>(&edge - kEdges.data()) == cases[i].edge);
+        taken.insert(cases[i].edge);
+    }
+    CHECK(taken.size() == kEdges.size());
+}
+
+TEST_CASE("alert::advance: says why") {
+    Rule rule;
+    rule.name = "A";
+    rule.hold = seconds(30);
+    Alerts alerts;
+    const std::vector<Observation> there{{Labels{{"alertname", "A"}}, {}, {}, 1}};
+    std::string said;
+    const auto play = [&](std::span<const Observation> result, int after) {
+        for (const auto& step : advance(rule, kStart + seconds(after), result, nullptr, alerts))
+            said += fmt::format("{}: {}\n", name(step.to), step.reason);
+    };
+    play(there, 0);
+    play(there, 40);
+    rule.hold = minutes(1);
+    play(there, 50);
+    play({}, 55);
+    rule.hold = {};
+    play(there, 60);
+    play({}, 65);
+    CHECK(said == "pending: fires after 30s\nfiring: held for 40s\npending: for was raised\n"
+                  "dropped: ended before it fired\nfiring: at once\n"
+                  "resolved: no longer in the result\n");
 }
 
 TEST_CASE("alert::shift: moves the times that are set and no others") {

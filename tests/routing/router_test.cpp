@@ -61,6 +61,19 @@ TEST_CASE_FIXTURE(Fixture, "routing::Router: pending and dropped are nobody's ne
     CHECK(desired().empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "routing::Router: what was told to fire and waits again has ended") {
+    take(Transition::To::Firing, kB1);
+    accept();
+    take(Transition::To::Pending, kB1OtherTopic);
+    CHECK(desired().begin()->second.firing());
+    take(Transition::To::Pending, kB1); // A reload raised its `for`.
+    REQUIRE(desired().size() == 1);
+    CHECK_FALSE(desired().begin()->second.firing());
+    CHECK(desired().begin()->second.alerts.front().resolved_at == Timestamp{1'000});
+    accept();
+    CHECK(desired().empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "routing::Router: an incident is owed until its end was accepted") {
     take(Transition::To::Firing, kB1);
     accept();
