@@ -43,6 +43,12 @@ tsan: ## Runs the unit tests in which threads meet with ThreadSanitizer
 	@# Without randomised addresses where that is allowed: GCC's ThreadSanitizer trips over some.
 	@$$(setarch -R true 2>/dev/null && echo setarch -R) tests/run --build build/tsan unit $(THREADED)
 
+model: ## Compares the engine with a plain model of alerts for STEPS=1000000 random steps (SEED=1)
+	@packaging/setup-dev build
+	@$(call compile,release) --target engine_test
+	@KEEPWATCH_MODEL_STEPS=$(or $(STEPS),1000000) KEEPWATCH_MODEL_SEED=$(or $(SEED),1) \
+		build/release/tests/engine_test --test-case='*plain model*'
+
 fuzz: ## Feeds parsers and the evaluator with odd input, each for SECONDS=60
 	@packaging/setup-dev ci
 	@$(call compile,fuzz)
@@ -78,4 +84,4 @@ ci: ## Does all that must be green before a change is taken in
 clean: ## Removes what was built
 	rm -rf build
 
-.PHONY: help demo test build unit asan clang tsan fuzz conformance bench tidy format format-check ci clean
+.PHONY: help demo test build unit asan clang tsan model fuzz conformance bench tidy format format-check ci clean

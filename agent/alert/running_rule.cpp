@@ -51,6 +51,7 @@ RunningRule::RunningRule(std::shared_ptr<const Rule> rule, const Group& group,
 
 std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
     last_at_ = at;
+    ++changes_;
     promql::Notes notes;
     auto result = result_at(at - query_offset_, notes);
     if (!result) {
@@ -236,6 +237,7 @@ bool RunningRule::has_data(const Labels& source, Timestamp at) const {
 }
 
 std::vector<Alert> RunningRule::forget_pending() {
+    ++changes_;
     std::vector<Alert> forgotten;
     std::erase_if(alerts_, [&](const auto& one) {
         if (one.second.state != State::Pending) return false;
@@ -246,6 +248,7 @@ std::vector<Alert> RunningRule::forget_pending() {
 }
 
 void RunningRule::shift(Duration by) {
+    ++changes_;
     for (auto& [labels, alert] : alerts_) alert::shift(alert, by);
     if (last_at_.ms != 0) last_at_ = last_at_ + by;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,6 +55,9 @@ public:
     const std::optional<Error>& last_error() const { return last_error_; }
     Timestamp last_evaluation() const { return last_at_; } // The epoch before the first.
 
+    // Grows with whatever may have changed its alerts.
+    std::uint64_t changes() const { return changes_; }
+
     std::vector<Alert> forget_pending(); // Returns those that waited to fire.
     void restore(Alert alert) { alerts_.insert_or_assign(alert.labels, std::move(alert)); }
     void shift(Duration by); // After the wall clock was set.
@@ -83,6 +87,7 @@ private:
     std::size_t left_out_ = 0;
     std::optional<Error> last_error_;
     Timestamp last_at_;
+    std::uint64_t changes_ = 0;
 };
 
 } // namespace keepwatch::alert

@@ -10,9 +10,9 @@ Changes Bookkeeper::changes(const Engine& engine) {
     const auto& rules = engine.rules().rules();
     rules_.resize(rules.size());
     for (std::size_t i = 0; i < rules.size(); ++i) {
-        const auto ran = rules[i]->rule.last_evaluation();
-        if (!fresh_ && ran == rules_[i].at) continue;
-        rules_[i].at = ran;
+        const auto newest = rules[i]->rule.changes();
+        if (!fresh_ && newest == rules_[i].changes) continue;
+        rules_[i].changes = newest;
         compare(*rules[i], rules_[i], changes);
     }
     if (fresh_ || router_changes_ != engine.router().changes()) {
@@ -40,7 +40,7 @@ Bookkeeper::Version Bookkeeper::version_of(const routing::Notification& notifica
             notification.changed_at};
 }
 
-void Bookkeeper::compare(const RuleRunner::Entry& entry, Ran& known, Changes& changes) {
+void Bookkeeper::compare(const RuleRunner::Entry& entry, Known& known, Changes& changes) {
     const auto& rule = entry.rule.rule();
     const auto& alerts = entry.rule.alerts();
     for (const auto& [labels, alert] : alerts) {

@@ -11,7 +11,7 @@ namespace keepwatch::engine {
 
 // Finds what must be remembered anew: compares the Engine with what it was at the last call. Only
 // what a restart could get wrong counts as a change; the value and the annotations of an alert that
-// else stays as it is do not. Costs nothing for rules that did not run.
+// else stays as it is do not. Costs nothing for rules that did not change.
 class Bookkeeper {
 public:
     // The first call names everything.
@@ -39,19 +39,19 @@ private:
         bool operator==(const Version&) const = default;
     };
     using Versions = std::map<std::string, Version>;
-    struct Ran {
-        Timestamp at;
+    struct Known {
+        std::uint64_t changes = 0; // Of the rule when it was compared.
         Essences alerts;
     };
 
     static Essence essence_of(const alert::Alert& alert);
     static Version version_of(const routing::Notification& notification);
-    void compare(const RuleRunner::Entry& entry, Ran& known, Changes& changes);
+    void compare(const RuleRunner::Entry& entry, Known& known, Changes& changes);
     static void compare(const std::string& sink, const routing::Desired& desired, Versions& known,
                         Changes& changes);
 
     bool fresh_ = true;
-    std::vector<Ran> rules_; // By position in the RuleRunner.
+    std::vector<Known> rules_; // By position in the RuleRunner.
     std::map<std::string, Versions> told_;
     std::uint64_t router_changes_ = 0;
 };
