@@ -96,6 +96,11 @@ void Agent::start_couriers() {
     for (const auto& sink : config_.sinks) {
         notify::CourierParts parts;
         parts.sink = sink;
+        parts.destination.external_url = engine_.setup().external_url;
+        parts.destination.external_labels = engine_.setup().external_labels;
+        parts.destination.find = [this](const Labels& alert) {
+            return engine_.rules().find(alert);
+        };
         parts.desired = [this, name = sink.name]() -> const routing::Desired& {
             return engine_.desired(name);
         };

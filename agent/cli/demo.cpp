@@ -71,7 +71,7 @@ private:
         Loaded loaded;
         loaded.setup = std::move(made.setup);
         loaded.setup.runbook_base_url = "https://sop.example.com";
-        loaded.setup.sinks = {"pager"};
+        loaded.setup.sinks = {{"pager"}};
         for (TargetId id = 0; id < header_.targets.size(); ++id) {
             const auto& info = header_.targets[id];
             const bool serves =

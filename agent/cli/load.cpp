@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "alert/rule.h"
+#include "alert/state_machine.h"
 #include "notify/sender.h"
 #include "promql/parse.h"
 #include "promql/selectors.h"
@@ -89,7 +90,10 @@ Loaded load(const std::string& config_path) {
     setup.retention = config.retention;
     setup.retain = retain_of(config.retain, loaded.config_errors);
     setup.external_labels = Labels{{"cluster", config.cluster}};
-    for (const auto& sink : config.sinks) setup.sinks.push_back(sink.name);
+    setup.external_url = config.external_url;
+    for (const auto& sink : config.sinks)
+        setup.sinks.push_back(
+            {sink.name, sink.repeat_after ? alert::kResolvedRetention : Duration{}});
     check_sinks(config, loaded.config_errors);
     if (loaded.config_errors.empty())
         loaded.content_errors =

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -43,10 +44,14 @@ void read_agent(TableReader& root, const Folder& folder, Config& config) {
 void read_serve(TableReader& root, Config& config) {
     auto serve = root.table("serve");
     if (!serve) return;
-    serve->optional("listen", config.listen);
+    serve->optional("listen", config.listen).optional("external_url", config.external_url);
     if (!is_listen_address(config.listen))
         serve->fail("listen", fmt::format("must be HOST:PORT such as \"127.0.0.1:9797\", not {}",
                                           keepwatch::quoted(config.listen)));
+    auto& url = config.external_url;
+    if (const auto parsed = parse_url(url); !url.empty() && !parsed)
+        serve->fail("external_url", parsed.error().message);
+    while (url.ends_with('/')) url.pop_back();
     serve->finish();
 }
 
@@ -145,8 +150,9 @@ void read_targets(TableReader& root, const Folder& folder, Config& config) {
 void read_sinks(TableReader& root, const Folder& folder, Config& config) {
     std::map<std::string, Location> seen;
     for (auto& reader : root.tables("sink")) {
-        config.sinks.push_back(read_sink(reader, folder));
-        refuse_duplicate(reader, config.sinks.back(), seen);
+        auto sinks = read_sinks(reader, folder);
+        refuse_duplicate(reader, sinks.front(), seen);
+        std::move(sinks.begin(), sinks.end(), std::back_inserter(config.sinks));
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -75,6 +76,8 @@ struct Sink {
     SecretSource key; // PagerDuty's routing key, Opsgenie's API key, a webhook's bearer token.
     bool send_resolved = true;
     Duration timeout = seconds(10);
+    // After how long it is told the same again; nullopt for sinks that are told once.
+    std::optional<Duration> repeat_after;
     Location at;
 };
 
@@ -91,6 +94,7 @@ struct Config {
     bool whole_cluster = false; // All brokers of the cluster are targets here.
     std::string data_dir = "/var/lib/keepwatch";
     std::string listen = "127.0.0.1:9797"; // HOST:PORT, valid.
+    std::string external_url; // Where people find this agent, no slash at the end; "": nowhere.
     bool receive_remote_write = false;
     Retain retain;
     Duration retention = hours(2);

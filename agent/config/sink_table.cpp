@@ -20,6 +20,8 @@ constexpr std::array<Choice<SinkKind>, 9> kKinds{{{"webhook", SinkKind::Webhook}
                                                   {"kafka", SinkKind::Kafka},
                                                   {"email", SinkKind::Email}}};
 
+constexpr Duration kResendDelay = minutes(1); // As Prometheus's --rules.alert.resend-delay.
+
 // Services at a known address, that know us by a key.
 bool is_known_service(SinkKind kind) {
     return kind == SinkKind::Pagerduty || kind == SinkKind::Opsgenie;
@@ -43,12 +45,26 @@ SecretSource read_secret(TableReader& reader, std::string_view key, const Folder
     return SecretSource::from_file(std::move(path));
 }
 
-void check_literal_url(TableReader& reader, const SecretSource& source) {
+void check_literal_url(TableReader& reader, std::string_view key, const SecretSource& source) {
     if (source.kind() != SecretSource::Kind::Literal) return;
     const auto url = parse_url(source.read()->reveal());
-    if (!url) return reader.fail("url", url.error().message);
+    if (!url) return reader.fail(key, url.error().message);
     if (url->scheme != "http" && url->scheme != "https")
-        reader.fail("url", "must begin with http:// or https://");
+        reader.fail(key, "must begin with http:// or https://");
+}
+
+std::vector<Sink> replicas_of(TableReader& reader, Sink sink,
+                              const std::vector<std::string>& urls) {
+    if (urls.empty()) return {std::move(sink)};
+    std::vector<Sink> replicas;
+    for (const auto& url : urls) {
+        auto replica = sink;
+        replica.name = fmt::format("{}/{}", sink.name, replicas.size() + 1);
+        replica.url = SecretSource::from_value(url);
+        check_literal_url(reader, "urls", replica.url);
+        replicas.push_back(std::move(replica));
+    }
+    return replicas;
 }
 
 // A key that is there, but wrong, has been complained about already.
@@ -56,9 +72,17 @@ bool is_missing(const TableReader& reader, std::string_view key) {
     return !reader.has(key) && !reader.has(fmt::format("{}_file", key));
 }
 
+bool may_be_several(SinkKind kind) {
+    return kind == SinkKind::Alertmanager;
+}
+
 void check_presence(TableReader& reader, SinkKind kind) {
-    if (!is_known_service(kind) && is_missing(reader, "url"))
-        reader.fail_at(reader.at_table(), "url", "is required, or url_file");
+    const bool several = may_be_several(kind);
+    if (several && reader.has("urls") && !is_missing(reader, "url"))
+        reader.fail("urls", "must not stand beside url or url_file");
+    if (!is_known_service(kind) && is_missing(reader, "url") && !(several && reader.has("urls")))
+        reader.fail_at(reader.at_table(), "url",
+                       several ? "is required, or url_file, or urls" : "is required, or url_file");
     if (is_known_service(kind) && is_missing(reader, "key"))
         reader.fail_at(reader.at_table(), "key",
                        fmt::format("is required for kind {}, or key_file", name(kind)));
@@ -72,17 +96,23 @@ std::string_view name(SinkKind kind) {
     return found->word;
 }
 
-Sink read_sink(TableReader& reader, const Folder& folder) {
+std::vector<Sink> read_sinks(TableReader& reader, const Folder& folder) {
     Sink sink;
+    std::vector<std::string> urls;
     sink.at = reader.at_table();
     reader.required("name", sink.name).required("kind", sink.kind, kKinds);
     sink.url = read_secret(reader, "url", folder);
     sink.key = read_secret(reader, "key", folder);
     check_presence(reader, sink.kind);
-    if (is_http(sink.kind)) check_literal_url(reader, sink.url);
+    if (is_http(sink.kind)) check_literal_url(reader, "url", sink.url);
     reader.optional("send_resolved", sink.send_resolved).optional("timeout", sink.timeout);
+    if (sink.kind == SinkKind::Alertmanager) {
+        auto delay = kResendDelay;
+        reader.optional("urls", urls).optional("resend_delay", delay);
+        sink.repeat_after = delay;
+    }
     reader.finish();
-    return sink;
+    return replicas_of(reader, std::move(sink), urls);
 }
 
 } // namespace keepwatch::config

@@ -6,7 +6,9 @@
 
 namespace keepwatch::config {
 
-// Reads one [[sink]]. What was wrong is in the reader's list of errors, where no secret appears.
-Sink read_sink(TableReader& reader, const Folder& folder);
+// Reads one [[sink]]: one sink, or one for each replica that `urls` names, called `NAME/1` and so
+// on. Each replica is told by itself. What was wrong is in the reader's list of errors, where no
+// secret appears.
+std::vector<Sink> read_sinks(TableReader& reader, const Folder& folder);
 
 } // namespace keepwatch::config

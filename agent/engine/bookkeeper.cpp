@@ -18,7 +18,7 @@ Changes Bookkeeper::changes(const Engine& engine) {
     if (fresh_ || router_changes_ != engine.router().changes()) {
         router_changes_ = engine.router().changes();
         for (const auto& sink : engine.setup().sinks)
-            compare(sink, engine.desired(sink), told_[sink], changes);
+            compare(sink.name, engine.desired(sink.name), told_[sink.name], changes);
     }
     fresh_ = false;
     return changes;

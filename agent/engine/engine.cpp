@@ -65,6 +65,7 @@ std::vector<Outcome> Engine::apply(const Event& event) {
     outcomes.reserve(steps.size());
     for (auto& step : steps) outcomes.push_back(outcome_of(std::move(step)));
     introduce_confirmed();
+    router_.forget_ends(now_);
     return outcomes;
 }
 

@@ -181,6 +181,16 @@ bool RuleRunner::hides(Reader reader, const Labels& source) const {
     return false;
 }
 
+RuleRunner::Found RuleRunner::find(const Labels& alert) const {
+    const auto name = alert.get("alertname");
+    for (const auto& entry : rules_) {
+        if (entry->rule.rule().name != name) continue;
+        const auto found = entry->rule.alerts().find(alert);
+        if (found != entry->rule.alerts().end()) return {&entry->rule.rule(), &found->second};
+    }
+    return {};
+}
+
 bool RuleRunner::all_scraped() const {
     for (TargetId target = 0; target < targets_.size(); ++target)
         if (!target_of_(target).scraped) return false;

@@ -79,6 +79,12 @@ public:
         bool unconfirmed = false; // It has alerts of before the restart, and did not run since.
     };
     const std::vector<std::unique_ptr<Entry>>& rules() const { return rules_; }
+    // The rule that has an alert with these labels, and the alert as it is now; nulls if none has.
+    struct Found {
+        const alert::Rule* rule = nullptr;
+        const alert::Alert* alert = nullptr;
+    };
+    Found find(const Labels& alert) const;
     // Rules that are not loaded, because they need the view of the whole cluster.
     const std::vector<std::string>& left_out() const { return left_out_; }
 

@@ -7,6 +7,7 @@
 #include "alert/rule.h"
 #include "exposition/page_reader.h"
 #include "model/target.h"
+#include "routing/router.h"
 #include "runbook/runbook.h"
 #include "series/matcher.h"
 
@@ -36,7 +37,7 @@ struct Setup {
     Duration group_interval = minutes(1); // Of Prometheus groups that name none.
     runbook::RunbookLibrary runbooks;
     std::string runbook_base_url;
-    std::vector<std::string> sinks; // By name.
+    std::vector<routing::SinkInfo> sinks;
     Labels external_labels;
     std::string external_url;
     Retain retain;

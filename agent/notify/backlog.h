@@ -17,27 +17,33 @@ namespace keepwatch::notify {
 //
 // Only the newest revision of a key counts, so changes during an outage collapse into one. A key
 // that has to wait does not hold up the others.
+//
+// A sink that wants repeats is told what it has settled again and again, and at once after a
+// restart; what it does not know yet goes first.
 class Backlog {
 public:
-    // What the sink had settled before this process started, by key.
-    explicit Backlog(std::map<std::string, std::uint64_t> settled);
+    // What the sink had settled before this process started, by key; and after how long it wants to
+    // hear the same again, if it does.
+    explicit Backlog(std::map<std::string, std::uint64_t> settled,
+                     std::optional<Duration> repeat_after = std::nullopt);
 
     // Whether one may be sent now, such as one that is safe on disk; null: any.
     using MaySend = std::function<bool(const routing::Notification&)>;
 
-    // The oldest unsettled change whose time has come and that may be sent, or null. Points into
-    // `desired`.
+    // The oldest unsettled change, or else what is to be repeated, whose time has come and that may
+    // be sent, or null. Points into `desired`.
     const routing::Notification* next(const routing::Desired& desired, Timestamp now,
                                       const MaySend& may_send = nullptr) const;
 
-    // When next() will have something if nothing else changes; nullopt if all is settled or must
-    // wait for more than time.
+    // When next() will have something if nothing else changes; nullopt if nothing waits for time
+    // alone.
     std::optional<Timestamp> due_at(const routing::Desired& desired,
                                     const MaySend& may_send = nullptr) const;
 
     std::size_t outstanding(const routing::Desired& desired) const;
 
-    void settle(const std::string& key, std::uint64_t revision);
+    void settle(const std::string& key, std::uint64_t revision, Timestamp now);
+    bool is_settled(const routing::Notification& notification) const;
 
     // Holds the key back after an attempt that may succeed later, for the receiver's own wish if it
     // has one, else for a backoff() that grows with each attempt. Returns for how long.
@@ -53,10 +59,13 @@ private:
         int failures = 0; // Since the last success.
         Timestamp not_before;
     };
-    bool is_settled(const routing::Notification& notification) const;
+    std::optional<Timestamp> due(const routing::Notification& notification) const;
+    Timestamp repeat_at(const std::string& key) const;
     Timestamp not_before(const std::string& key) const;
 
     std::map<std::string, std::uint64_t> settled_;
+    std::optional<Duration> repeat_after_;
+    std::map<std::string, Timestamp> told_at_; // What was settled by this process, if it repeats.
     std::map<std::string, Attempts> attempts_; // Of keys whose last attempt did not succeed.
 };
 

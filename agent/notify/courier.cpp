@@ -1,7 +1,10 @@
 #include "notify/courier.h"
 
+#include <algorithm>
 #include <exception>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,12 +26,40 @@ Judgement unreachable(const Error& error) {
     return judgement;
 }
 
+// In parts of at most so many alerts; 0: whole.
+std::vector<routing::Notification> split(const routing::Notification& notification,
+                                         std::size_t alerts_max) {
+    const auto& all = notification.alerts;
+    if (alerts_max == 0 || all.size() <= alerts_max) return {notification};
+    std::vector<routing::Notification> parts;
+    for (auto rest = std::span(all); !rest.empty();) {
+        const auto chosen = rest.first(std::min(alerts_max, rest.size()));
+        auto part = notification;
+        part.alerts.assign(chosen.begin(), chosen.end());
+        parts.push_back(std::move(part));
+        rest = rest.subspan(chosen.size());
+    }
+    return parts;
+}
+
+// An incident is refused if all of it is.
+Judgement summed_up(Judgement refused, std::size_t alerts_refused,
+                    const routing::Notification& notification) {
+    const auto all = notification.alerts.size();
+    refused.verdict = alerts_refused < all ? Verdict::Accepted : Verdict::Refused;
+    if (alerts_refused > 0 && alerts_refused < all)
+        refused.detail =
+            fmt::format(" but for {} of {} alerts: {}", alerts_refused, all, refused.detail);
+    return refused;
+}
+
 } // namespace
 
 Courier::Courier(asio::any_io_executor executor, net::HttpClient& http, const net::Clock& clock,
                  CourierParts parts)
-    : http_(http), clock_(clock), parts_(std::move(parts)), backlog_(std::move(parts_.settled)),
-      alarm_(executor) {
+    : http_(http), clock_(clock), parts_(std::move(parts)),
+      backlog_(std::move(parts_.settled), parts_.sink.repeat_after), alarm_(executor) {
+    parts_.destination.sink = &parts_.sink;
     if (parts_.sender == nullptr) parts_.sender = find_sender(parts_.sink.kind);
 }
 
@@ -71,17 +102,57 @@ asio::awaitable<void> Courier::deliver(routing::Notification notification) {
         settle(notification, accepted);
         co_return;
     }
-    auto request = request_for(notification);
-    if (!request) {
-        conclude(notification, unreachable(request.error()));
-        co_return;
+    const auto judgement = co_await tell(notification);
+    if (judgement) conclude(notification, *judgement);
+}
+
+// In as many requests as it needs. What is refused for what it says is halved until only what is
+// bad itself remains. Like those below, an error only if it was cancelled.
+asio::awaitable<Result<Judgement>> Courier::tell(routing::Notification notification) {
+    Judgement refused;
+    std::size_t alerts_refused = 0;
+    auto parts = split(notification, parts_.sender ? parts_.sender->alerts_max : 0);
+    while (!parts.empty()) {
+        const auto part = std::move(parts.back());
+        parts.pop_back();
+        KW_CO_TRY(auto judgement, co_await attempt(part));
+        if (judgement.verdict == Verdict::Retry) co_return judgement;
+        if (judgement.verdict == Verdict::Accepted) continue;
+        if (is_divisible(part, judgement)) {
+            for (auto& half : split(part, (part.alerts.size() + 1) / 2)) parts.push_back(half);
+            continue;
+        }
+        alerts_refused += part.alerts.size();
+        refused = std::move(judgement);
     }
+    co_return summed_up(std::move(refused), alerts_refused, notification);
+}
+
+// One request; if the receiver refuses what it says, a plain one after it.
+asio::awaitable<Result<Judgement>> Courier::attempt(routing::Notification part) {
+    KW_CO_TRY(auto judgement, co_await exchange(part));
+    const bool refused = judgement.verdict == Verdict::Refused && judgement.about_content;
+    if (!refused || is_divisible(part, judgement)) co_return judgement;
+    auto reduced = plain(part);
+    KW_CO_TRY(auto second, co_await exchange(std::move(reduced)));
+    if (second.verdict != Verdict::Accepted) co_return judgement;
+    parts_.log(fmt::format("sink {}: {} was refused ({}); a plain page was accepted", sink(),
+                           part.alert, judgement.detail));
+    co_return second;
+}
+
+asio::awaitable<Result<Judgement>> Courier::exchange(routing::Notification part) {
+    auto request = request_for(part);
+    if (!request) co_return unreachable(request.error());
     const auto response = co_await http_.send(*std::move(request));
-    if (response) {
-        conclude(notification, parts_.sender->judge(*response, clock_.now()));
-    } else if (response.error().kind != ErrorKind::Cancelled) {
-        conclude(notification, unreachable(response.error()));
-    }
+    if (response) co_return parts_.sender->judge(*response, clock_.now());
+    if (response.error().kind == ErrorKind::Cancelled) co_return response.error();
+    co_return unreachable(response.error());
+}
+
+bool Courier::is_divisible(const routing::Notification& part, const Judgement& judgement) const {
+    return judgement.verdict == Verdict::Refused && judgement.about_content &&
+           parts_.sender->alerts_max > 0 && part.alerts.size() > 1;
 }
 
 Result<net::Request> Courier::request_for(const routing::Notification& notification) {
@@ -90,14 +161,14 @@ Result<net::Request> Courier::request_for(const routing::Notification& notificat
                      fmt::format("sinks of kind \"{}\" cannot be sent to yet",
                                  config::name(parts_.sink.kind))};
     }
-    const Destination destination{&parts_.sink, parts_.external_url};
+    parts_.destination.now = clock_.now();
     try {
-        return parts_.sender->render(notification, destination);
+        return parts_.sender->render(notification, parts_.destination);
     } catch (const std::exception& problem) {
         parts_.log(fmt::format("sink {}: {} cannot be written ({}); a plain page goes out instead",
                                sink(), notification.alert, problem.what()));
     }
-    return parts_.sender->render(plain(notification), destination);
+    return parts_.sender->render(plain(notification), parts_.destination);
 }
 
 void Courier::conclude(const routing::Notification& notification, const Judgement& judgement) {
@@ -111,7 +182,9 @@ void Courier::conclude(const routing::Notification& notification, const Judgemen
 }
 
 void Courier::settle(const routing::Notification& notification, const Judgement& judgement) {
-    backlog_.settle(notification.key, notification.revision);
+    const bool repeated = backlog_.is_settled(notification);
+    backlog_.settle(notification.key, notification.revision, steady_now());
+    if (repeated) return;
     DeliveryOutcome outcome;
     outcome.sink = sink();
     outcome.key = notification.key;
@@ -130,11 +203,13 @@ void Courier::log_change(const routing::Notification& notification, const Judgem
     const auto* state = notification.firing() ? "firing" : "resolved";
     switch (judgement.verdict) {
     case Verdict::Accepted:
-        parts_.log(fmt::format("sink {}: {} {} delivered{}", sink(), notification.alert, state,
-                               after_failing()));
+        if (backlog_.is_settled(notification) && !failing_since_) break; // A repeat is no news.
+        parts_.log(fmt::format("sink {}: {} {} delivered{}{}", sink(), notification.alert, state,
+                               after_failing(), judgement.detail));
         failing_since_.reset();
         break;
     case Verdict::Refused:
+        if (backlog_.is_settled(notification)) break;
         parts_.log(fmt::format("sink {}: {} {} refused for good: {}", sink(), notification.alert,
                                state, judgement.detail));
         break;

@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 struct CourierParts {
     config::Sink sink;
     const Sender* sender = nullptr; // How to speak to it; null for the way of its kind.
-    std::string external_url;       // See Destination.
+    Destination destination;        // What it needs to know of this agent.
     std::map<std::string, std::uint64_t> settled;     // By key: what the sink had before a restart.
     std::function<const routing::Desired&()> desired; // What this sink should know now.
     // Null: everything may be sent at once. Wake the courier when the answer changes.
@@ -67,6 +67,10 @@ public:
 private:
     asio::awaitable<void> wait_for_work();
     asio::awaitable<void> deliver(routing::Notification notification);
+    asio::awaitable<Result<Judgement>> tell(routing::Notification notification);
+    asio::awaitable<Result<Judgement>> attempt(routing::Notification part);
+    asio::awaitable<Result<Judgement>> exchange(routing::Notification part);
+    bool is_divisible(const routing::Notification& part, const Judgement& judgement) const;
     Result<net::Request> request_for(const routing::Notification& notification);
     void conclude(const routing::Notification& notification, const Judgement& judgement);
     void settle(const routing::Notification& notification, const Judgement& judgement);

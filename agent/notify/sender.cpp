@@ -10,7 +10,8 @@
 namespace keepwatch::notify {
 
 const Sender* find_sender(config::SinkKind kind) {
-    static constexpr std::array kSenders = {&kWebhookSender, &kPagerdutySender};
+    static constexpr std::array kSenders = {&kWebhookSender, &kPagerdutySender,
+                                            &kAlertmanagerSender};
     const auto* found = std::find_if(kSenders.begin(), kSenders.end(),
                                      [kind](const Sender* one) { return one->kind == kind; });
     return found == kSenders.end() ? nullptr : *found;
@@ -23,6 +24,7 @@ Judgement judge_http(const net::Response& response, Timestamp now) {
     judgement.detail = fmt::format("HTTP {}", response.status);
     const auto phrase = net::reason_phrase(response.status);
     if (!phrase.empty()) judgement.detail += fmt::format(" {}", phrase);
+    judgement.about_content = is_about_content(response.status);
     judgement.retry_after = parse_retry_after(response.headers.get("Retry-After"), now);
     return judgement;
 }

@@ -59,6 +59,10 @@ Verdict judge_status(unsigned status) {
     return later ? Verdict::Retry : Verdict::Refused;
 }
 
+bool is_about_content(unsigned status) {
+    return status == 400 || status == 413 || status == 422;
+}
+
 std::optional<Duration> parse_retry_after(std::string_view text, Timestamp now) {
     if (const auto wish = parse_digits(text)) {
         return bounded(seconds(std::min(*wish, kRetryAfterMax.ms)));

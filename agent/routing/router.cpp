@@ -60,8 +60,11 @@ std::string deduplication_key(const Labels& group) {
     return key;
 }
 
-Router::Router(std::vector<std::string> sinks) {
-    for (auto& sink : sinks) desired_.try_emplace(std::move(sink));
+Router::Router(std::vector<SinkInfo> sinks) {
+    for (auto& sink : sinks) {
+        desired_.try_emplace(sink.name);
+        if (sink.ends_repeated > Duration{}) repeating_.push_back(std::move(sink));
+    }
 }
 
 void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
@@ -139,10 +142,26 @@ void Router::settle(const DeliveryOutcome& outcome) {
     if (known == sink->second.end()) return;
     ++changes_;
     known->second.settled = std::max(known->second.settled, outcome.revision);
-    if (known->second.revision != outcome.revision) return;
+    const bool repeats = std::any_of(repeating_.begin(), repeating_.end(),
+                                     [&](const auto& one) { return one.name == outcome.sink; });
+    if (repeats || known->second.revision != outcome.revision) return;
     auto& alerts = known->second.alerts;
     std::erase_if(alerts, [](const Alert& alert) { return alert.state != State::Firing; });
     if (alerts.empty()) sink->second.erase(known);
+}
+
+void Router::forget_ends(Timestamp now) {
+    for (const auto& sink : repeating_) {
+        const auto is_over = [&](const Alert& alert) {
+            return alert.state != State::Firing && alert.resolved_at + sink.ends_repeated <= now;
+        };
+        auto& incidents = desired_.find(sink.name)->second;
+        for (auto& [key, notification] : incidents) {
+            if (notification.settled != notification.revision) continue;
+            if (std::erase_if(notification.alerts, is_over) > 0) ++changes_;
+        }
+        std::erase_if(incidents, [](const auto& entry) { return entry.second.alerts.empty(); });
+    }
 }
 
 void Router::shift(Duration by) {

@@ -13,6 +13,13 @@
 
 namespace keepwatch::routing {
 
+struct SinkInfo {
+    std::string name;
+    // For how long it stays owed an end that it was told, because it wants things repeated: as
+    // Alertmanager, which keeps nothing over a restart. Zero for sinks that are told once.
+    Duration ends_repeated{};
+};
+
 // Turns steps of alerts into what each sink should know. Pure: whether a sink knows it already, and
 // how it is told, is the couriers' matter; they report back by delivered().
 //
@@ -21,7 +28,7 @@ namespace keepwatch::routing {
 // cluster-wide condition seen by many agents has one key everywhere.
 class Router {
 public:
-    explicit Router(std::vector<std::string> sinks);
+    explicit Router(std::vector<SinkInfo> sinks);
 
     // Takes Firing and Resolved steps, and Pending ones of alerts that sinks know to fire: a reload
     // raised their `for`, and they may never fire again. Else a sink need not know who waits.
@@ -30,6 +37,9 @@ public:
     // An accepted revision settles what it told; a refused one is settled too, because sending it
     // again cannot help.
     void settle(const DeliveryOutcome& outcome);
+
+    // Drops the ends that were told and repeated for long enough.
+    void forget_ends(Timestamp now);
 
     // Tells of an alert that fires to the sinks that do not know of it, such as a new one.
     void introduce(const alert::Transition& step, alert::Scope scope, const Sop& sop);
@@ -52,6 +62,7 @@ private:
     void raise_revision(Timestamp at);
 
     std::map<std::string, Desired, std::less<>> desired_; // By sink.
+    std::vector<SinkInfo> repeating_;                     // Sinks that want ends repeated.
     // Revisions are not below the time in milliseconds, so that none comes twice even if what was
     // known before a restart is lost: receivers may know them.
     std::uint64_t revision_ = 0;

@@ -133,6 +133,24 @@ bytes = 1_000_000_000
                   "replication.isr_window text 10m line 3; ");
 }
 
+TEST_CASE("config::parse_config: each replica of Alertmanager is a sink of its own") {
+    const auto& sinks = valid(R"(
+sink = [{ name = "am", kind = "alertmanager", urls = ["http://a:9093", "https://b/am/"] },
+        { name = "one", kind = "alertmanager", url = "http://c:9093", resend_delay = "30s" },
+        { name = "pager", kind = "webhook", url = "http://d" }]
+)")
+                            .sinks;
+    REQUIRE(sinks.size() == 4);
+    CHECK(sinks[0].name == "am/1");
+    CHECK(sinks[0].url == config::SecretSource::from_value("http://a:9093"));
+    CHECK(sinks[0].repeat_after == minutes(1));
+    CHECK(sinks[1].name == "am/2");
+    CHECK(sinks[1].url == config::SecretSource::from_value("https://b/am/"));
+    CHECK(sinks[2].name == "one");
+    CHECK(sinks[2].repeat_after == seconds(30));
+    CHECK_FALSE(sinks[3].repeat_after);
+}
+
 TEST_CASE("config::target_infos: the labels of a target are its own and the agent's") {
     const auto infos = target_infos(valid(R"(
 agent.cluster = "c"
@@ -288,6 +306,12 @@ TEST_CASE(
 
 TEST_CASE("config::parse_config: a sink needs an address, or a key for a known service") {
     CHECK(sink_errors("webhook", "") == "kw.toml:1:1: sink.url is required, or url_file");
+    CHECK(sink_errors("alertmanager", "") ==
+          "kw.toml:1:1: sink.url is required, or url_file, or urls");
+    CHECK(sink_errors("alertmanager", "url = 'http://h'\nurls = ['http://h']") ==
+          "kw.toml:5:8: sink.urls must not stand beside url or url_file");
+    CHECK(sink_errors("alertmanager", "urls = ['http://h', 'ftp://h']") ==
+          "kw.toml:4:8: sink.urls must begin with http:// or https://");
     CHECK(sink_errors("webhook", "url = ''") ==
           "kw.toml:4:7: sink.url must be a string that is not empty, not an empty string");
     CHECK(sink_errors("webhook", "url_file = 'u'").empty());

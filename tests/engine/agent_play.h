@@ -27,7 +27,7 @@ inline Setup setup_of(std::string_view rules, std::size_t targets = 1,
     auto loaded = alert::parse_rules(rules, file);
     for (const auto& error : loaded.errors) FAIL(error.to_string());
     setup.rules = std::move(loaded.rules);
-    setup.sinks = {"pager"};
+    setup.sinks = {{"pager"}};
     setup.whole_cluster = true;
     for (std::size_t i = 1; i <= targets; ++i) {
         const auto name = fmt::format("b{}", i);

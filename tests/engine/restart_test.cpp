@@ -286,7 +286,7 @@ expr = "urp > 0")");
     const auto before = agent.engine->desired("pager").begin()->second;
     agent.setup = [setup = agent.setup] {
         auto changed = setup();
-        changed.sinks = {"pager", "chat"};
+        changed.sinks = {{"pager"}, {"chat"}};
         return changed;
     };
     agent.restart();

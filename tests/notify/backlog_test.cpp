@@ -39,7 +39,7 @@ TEST_CASE_FIXTURE(Fixture, "notify::Backlog: has nothing to do when all is settl
     CHECK(due() == "never");
     know("a", 1, 10);
     CHECK(due() == "now");
-    backlog.settle("a", 1);
+    backlog.settle("a", 1, now);
     CHECK(next() == "none");
     CHECK(due() == "never");
     CHECK(backlog.outstanding(desired) == 0);
@@ -50,9 +50,9 @@ TEST_CASE_FIXTURE(Fixture, "notify::Backlog: the oldest change goes first") {
     know("b", 8, 10);
     know("c", 6, 10);
     CHECK(next() == "c@6"); // Of one moment, the earlier revision.
-    backlog.settle("c", 6);
+    backlog.settle("c", 6, now);
     CHECK(next() == "b@8");
-    backlog.settle("b", 8);
+    backlog.settle("b", 8, now);
     CHECK(next() == "a@7");
     CHECK(backlog.outstanding(desired) == 1);
 }
@@ -62,17 +62,17 @@ TEST_CASE_FIXTURE(Fixture, "notify::Backlog: changes that were not sent collapse
     know("a", 2, 20);
     know("a", 9, 90);
     CHECK(next() == "a@9");
-    backlog.settle("a", 9);
+    backlog.settle("a", 9, now);
     CHECK(next() == "none");
 }
 
 TEST_CASE_FIXTURE(Fixture, "notify::Backlog: a change during delivery is still owed afterwards") {
     know("a", 1, 10);
     know("a", 2, 20);
-    backlog.settle("a", 1);
+    backlog.settle("a", 1, now);
     CHECK(next() == "a@2");
-    backlog.settle("a", 2);
-    backlog.settle("a", 1); // A late answer does not undo it.
+    backlog.settle("a", 2, now);
+    backlog.settle("a", 1, now); // A late answer does not undo it.
     CHECK(next() == "none");
 }
 
@@ -81,7 +81,7 @@ TEST_CASE_FIXTURE(Fixture, "notify::Backlog: a key that waits does not hold up o
     know("b", 2, 20);
     postpone("a");
     CHECK(next() == "b@2");
-    backlog.settle("b", 2);
+    backlog.settle("b", 2, now);
     CHECK(next() == "none");
     CHECK(due() == "in 500ms");
     now = now + milliseconds(499);
@@ -99,7 +99,7 @@ TEST_CASE_FIXTURE(Fixture,
         waits += due() + " ";
     }
     CHECK(waits == "in 500ms in 1s in 2s in 4s in 8s in 16s in 30s in 30s ");
-    backlog.settle("a", 1);
+    backlog.settle("a", 1, now);
     know("a", 2, 20);
     CHECK(due() == "now");
     postpone("a");
@@ -134,7 +134,7 @@ TEST_CASE("notify::Backlog: begins with what was settled before a restart") {
 TEST_CASE_FIXTURE(Fixture, "notify::Backlog: forgets keys that are no longer desired") {
     know("a", 1, 10);
     know("b", 2, 20);
-    backlog.settle("a", 1);
+    backlog.settle("a", 1, now);
     postpone("b", hours(1));
     desired.clear();
     backlog.forget_others(desired);
@@ -142,4 +142,34 @@ TEST_CASE_FIXTURE(Fixture, "notify::Backlog: forgets keys that are no longer des
     know("b", 2, 20);
     CHECK(next() == "a@1");
     CHECK(due() == "now");
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Backlog: what is settled is repeated, after what is not") {
+    backlog = Backlog({{"a", 1}}, minutes(1));
+    know("a", 1, 10);
+    CHECK(next() == "a@1"); // At once: nobody knows whether it was repeated before the restart.
+    backlog.settle("a", 1, now);
+    CHECK(next() == "none");
+    CHECK(due() == "in 1m");
+    CHECK(backlog.outstanding(desired) == 0);
+    know("b", 2, 20);
+    now = now + minutes(1);
+    CHECK(next() == "b@2");
+    backlog.settle("b", 2, now);
+    CHECK(next() == "a@1");
+    postpone("a", seconds(90));
+    CHECK(due() == "in 1m"); // That of b.
+    backlog.settle("a", 1, now);
+    CHECK(due() == "in 1m");
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Backlog: repeats that are late take turns") {
+    backlog = Backlog({}, minutes(1));
+    know("old", 1, 10);
+    know("new", 2, 20);
+    backlog.settle("new", 2, now);
+    now = now + seconds(1);
+    backlog.settle("old", 1, now);
+    now = now + minutes(5);
+    CHECK(next() == "new@2");
 }

@@ -165,6 +165,7 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: gives up on a receiver that hangs, 
 
 TEST_CASE_FIXTURE(Fixture, "notify::Courier: what is refused is reported and does not come back") {
     receiver.then({Manner::Answer, "400 Bad Request"});
+    receiver.then({Manner::Answer, "400 Bad Request"}); // To a plain page too.
     receiver.then({Manner::Answer, "302 Found\r\nLocation: /elsewhere"});
     know("a", 1);
     know("b", 2);
@@ -180,7 +181,7 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: what is refused is reported and doe
     courier->wake();
     run_until_outcomes(4);
     CHECK(outcomes[3].accepted);
-    CHECK(receiver.seen().size() == 4);
+    CHECK(receiver.seen().size() == 5);
 }
 
 TEST_CASE_FIXTURE(Fixture, "notify::Courier: a key that has to wait does not hold up others") {
@@ -297,4 +298,50 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: stops in the middle of a delivery")
     run_until([&] { return tasks.empty(); });
     CHECK(outcomes.empty());
     CHECK(verdicts.empty());
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "notify::Courier: a page that is refused for what it says goes out plain") {
+    receiver.then({Manner::Answer, "422 Unprocessable Content"});
+    know("a", 1);
+    start();
+    run_until_outcomes(1);
+    CHECK(told() == "a@1+");
+    CHECK(mentions(receiver.seen().at(1).body, "this is a plain page"));
+    CHECK(lines.at(0) == "sink pager: a was refused (HTTP 422 Unprocessable Content); "
+                         "a plain page was accepted");
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Courier: of many alerts only the bad one is refused") {
+    sender = kWebhookSender;
+    sender->alerts_max = 3;
+    know("a", 1);
+    auto& alerts = desired.at("a").alerts;
+    const auto one = alerts[0];
+    for (const auto* const topic : {"b", "c", "d"}) {
+        alerts.push_back(one);
+        alerts.back().labels = {{"alertname", "a"}, {"topic", topic}};
+    }
+    receiver.then({});                                  // {d}
+    receiver.then({Manner::Answer, "400 Bad Request"}); // {a, b, c}
+    receiver.then({});                                  // {c}
+    receiver.then({Manner::Answer, "400 Bad Request"}); // {a, b}
+    receiver.then({Manner::Answer, "400 Bad Request"}); // {b}
+    receiver.then({Manner::Answer, "400 Bad Request"}); // The same, plain.
+    start();
+    run_until_outcomes(1);
+    CHECK(told() == "a@1+");
+    CHECK(receiver.seen().size() == 7);
+    CHECK(lines == std::vector<std::string>{"sink pager: a firing delivered but for 1 of 4 alerts: "
+                                            "HTTP 400 Bad Request"});
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Courier: repeats what is settled, and makes no words of it") {
+    sink.repeat_after = minutes(1);
+    know("a", 1);
+    start();
+    run_until([&] { return receiver.seen().size() >= 4 && verdicts.size() >= 4; });
+    CHECK(told() == "a@1+");
+    CHECK(lines == std::vector<std::string>{"sink pager: a firing delivered"});
+    CHECK(verdicts == "aaaa");
 }

@@ -26,7 +26,7 @@ const Labels kB1OtherTopic{
 const Labels kB2{{"alertname", "Urp"}, {"cluster", "c"}, {"instance", "b2"}, {"topic", "t"}};
 
 struct Fixture {
-    Router router{{"pager"}};
+    Router router{{{"pager"}, {"manager", minutes(15)}}};
 
     void take(Transition::To to, const Labels& labels, Scope scope = Scope::Host) {
         router.take(step(to, labels), scope, {"KW-URP", "", "", {}, ""});
@@ -118,4 +118,21 @@ TEST_CASE("routing::deduplication_key: the same for the same labels, and for no 
     CHECK(key(kB1, Scope::Cluster) != key(kB1.with("cluster", "d"), Scope::Cluster));
     CHECK(key(kB1, Scope::Host).size() == 4 + 64);
     CHECK(key(kB1, Scope::Host).starts_with("kw1:"));
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "routing::Router: a sink that wants repeats is owed an end for a while") {
+    take(Transition::To::Firing, kB1);
+    take(Transition::To::Resolved, kB1); // At time 0, as the step says.
+    const auto told = router.desired("manager").begin()->second;
+    router.forget_ends(Timestamp{} + minutes(20));
+    CHECK(router.desired("manager").size() == 1); // It was not told yet.
+    router.settle({"manager", told.key, told.revision, true, ""});
+    CHECK(router.desired("manager").size() == 1);
+    router.forget_ends(Timestamp{} + minutes(15) - milliseconds(1));
+    CHECK(router.desired("manager").size() == 1);
+    const auto changes = router.changes();
+    router.forget_ends(Timestamp{} + minutes(15));
+    CHECK(router.desired("manager").empty());
+    CHECK(router.changes() > changes);
 }
