@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -10,51 +9,6 @@
 
 namespace keepwatch {
 namespace {
-
-constexpr unsigned char kLong = 255;
-
-void put(std::string& bytes, std::string_view text) {
-    if (text.size() < kLong) {
-        bytes += static_cast<char>(text.size());
-    } else {
-        const auto size = static_cast<std::uint32_t>(text.size());
-        char raw[4];
-        std::memcpy(raw, &size, 4);
-        bytes += static_cast<char>(kLong);
-        bytes.append(raw, 4);
-    }
-    bytes += text;
-}
-
-std::string_view take(const char*& at) {
-    std::size_t size = static_cast<unsigned char>(*at++);
-    if (size == kLong) {
-        std::uint32_t wide = 0;
-        std::memcpy(&wide, at, 4);
-        at += 4;
-        size = wide;
-    }
-    const std::string_view text(at, size);
-    at += size;
-    return text;
-}
-
-// Mixes eight bytes at a time; not for hostile input beyond what a table of bounded size bears.
-std::uint64_t hash_bytes(std::string_view bytes) {
-    constexpr std::uint64_t k = 0x9E3779B97F4A7C15;
-    std::uint64_t h = bytes.size() * k;
-    while (bytes.size() >= 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes.data(), 8);
-        h = (h ^ word) * k;
-        h ^= h >> 29;
-        bytes.remove_prefix(8);
-    }
-    std::uint64_t tail = 0;
-    std::memcpy(&tail, bytes.data(), bytes.size());
-    h = (h ^ tail) * k;
-    return h ^ (h >> 32);
-}
 
 bool contains(std::span<const std::string> names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -158,13 +112,12 @@ template <class Keep> Labels filtered(const Labels& labels, Keep keep) {
 } // namespace
 
 void Labels::Iterator::advance() {
-    if (--left_ == 0) return;
-    current_.name = take(at_);
-    current_.value = take(at_);
+    if (--left_ > 0) current_ = PackedLabels::take(at_);
 }
 
 Labels::Iterator Labels::begin() const {
-    return packed_ ? Iterator(packed_->bytes.data(), packed_->count) : Iterator();
+    const auto* const head = packed_.head();
+    return head ? Iterator(packed_.bytes().data(), head->count) : Iterator();
 }
 
 Labels::Labels(std::initializer_list<std::pair<std::string_view, std::string_view>> labels) {
@@ -181,16 +134,7 @@ Labels Labels::from(std::vector<std::pair<std::string, std::string>> labels) {
 
 Labels Labels::from_sorted(std::span<const LabelView> labels) {
     Labels result;
-    if (labels.empty()) return result;
-    auto packed = std::make_shared<Packed>();
-    packed->count = labels.size();
-    for (const auto& [name, value] : labels) {
-        put(packed->bytes, name);
-        put(packed->bytes, value);
-    }
-    packed->bytes.shrink_to_fit();
-    packed->hash = hash_bytes(packed->bytes);
-    result.packed_ = std::move(packed);
+    if (!labels.empty()) result.packed_ = PackedLabels(labels);
     return result;
 }
 
@@ -217,9 +161,8 @@ Labels Labels::without_name() const {
 }
 
 bool Labels::operator==(const Labels& other) const {
-    if (packed_ == other.packed_) return true;
-    return hash() == other.hash() && packed_ && other.packed_ &&
-           packed_->bytes == other.packed_->bytes;
+    if (packed_.head() == other.packed_.head()) return true;
+    return hash() == other.hash() && packed_.bytes() == other.packed_.bytes();
 }
 
 std::strong_ordering Labels::operator<=>(const Labels& other) const {

@@ -4,22 +4,17 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "model/packed_labels.h"
+
 namespace keepwatch {
 
 inline constexpr std::string_view kNameLabel = "__name__";
-
-struct LabelView {
-    std::string_view name;
-    std::string_view value;
-    bool operator==(const LabelView&) const = default;
-};
 
 // An immutable set of labels, sorted by name, without duplicates; an empty value means the label
 // is absent. Copies share one buffer, so passing by value is cheap, between threads too; views
@@ -36,9 +31,9 @@ public:
     std::string_view get(std::string_view name) const; // "" if absent.
     bool has(std::string_view name) const { return !get(name).empty(); }
     std::string_view name() const { return get(kNameLabel); }
-    std::size_t size() const { return packed_ ? packed_->count : 0; }
+    std::size_t size() const { return packed_.head() ? packed_.head()->count : 0; }
     bool empty() const { return size() == 0; }
-    std::uint64_t hash() const { return packed_ ? packed_->hash : 0; }
+    std::uint64_t hash() const { return packed_.head() ? packed_.head()->hash : 0; }
 
     Labels with(std::string_view name, std::string_view value) const;
     Labels without(std::span<const std::string> names) const;
@@ -81,13 +76,7 @@ public:
     static Iterator end() { return {}; }
 
 private:
-    // Each label as length, name, length, value; a length is one byte, or 255 and four bytes.
-    struct Packed {
-        std::uint64_t hash = 0;
-        std::size_t count = 0;
-        std::string bytes;
-    };
-    std::shared_ptr<const Packed> packed_;
+    PackedLabels packed_;
 };
 
 // Collects changes to a set of labels.

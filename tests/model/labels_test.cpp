@@ -21,7 +21,7 @@ TEST_CASE("model::Labels: are sorted, unique and without empty values") {
 }
 
 TEST_CASE("model::Labels: long names and values are kept whole") {
-    for (const std::size_t size : {254U, 255U, 256U, 70'000U}) {
+    for (const std::size_t size : {240U, 242U, 243U, 254U, 255U, 256U, 70'000U}) {
         const std::string name(size, 'n');
         const std::string value(size, 'v');
         const Labels labels{{name, value}, {"z", "1"}};
@@ -29,6 +29,18 @@ TEST_CASE("model::Labels: long names and values are kept whole") {
         CHECK(labels.get("z") == "1");
         CHECK(std::distance(labels.begin(), Labels::end()) == 2);
     }
+}
+
+TEST_CASE("model::Labels: names that most series have are kept as well as others") {
+    const Labels labels{
+        {"__name__", "x"}, {"topic", "a"}, {"topics", "b"}, {"le", "1"}, {"l", "2"}};
+    CHECK(labels.to_string() == R"(x{l="2",le="1",topic="a",topics="b"})");
+    CHECK(labels.name() == "x");
+    CHECK(labels.get("le") == "1");
+    CHECK(labels ==
+          Labels::from(
+              {{"topics", "b"}, {"l", "2"}, {"le", "1"}, {"topic", "a"}, {"__name__", "x"}}));
+    CHECK_FALSE(labels == labels.with("le", "2"));
 }
 
 TEST_CASE("model::Labels: without labels nothing is there") {
