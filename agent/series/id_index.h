@@ -12,23 +12,24 @@ namespace keepwatch::series {
 // two thirds are taken. Whether an id is the one that is looked for is asked of the caller.
 class IdIndex {
 public:
-    void add(std::uint32_t hash, std::uint32_t id) {
+    void add(std::uint64_t hash, std::uint32_t id) {
         if ((size_ + 1) * 3 > slots_.size() * 2) grow();
-        place({hash, id});
+        place({folded(hash), id});
         ++size_;
     }
 
     template <class Same>
-    std::optional<std::uint32_t> find(std::uint32_t hash, const Same& same) const {
+    std::optional<std::uint32_t> find(std::uint64_t whole, const Same& same) const {
         if (slots_.empty()) return std::nullopt;
+        const std::uint32_t hash = folded(whole);
         for (std::size_t at = hash & mask(); slots_[at].id != kEmpty; at = (at + 1) & mask())
             if (slots_[at].hash == hash && same(slots_[at].id)) return slots_[at].id;
         return std::nullopt;
     }
 
     // The id must have been added with this hash.
-    void erase(std::uint32_t hash, std::uint32_t id) {
-        std::size_t hole = hash & mask();
+    void erase(std::uint64_t hash, std::uint32_t id) {
+        std::size_t hole = folded(hash) & mask();
         while (slots_[hole].id != id) hole = (hole + 1) & mask();
         // Those behind it move up, unless they would come to stand before where they are looked
         // for.
@@ -50,6 +51,10 @@ private:
         std::uint32_t hash = 0;
         std::uint32_t id = kEmpty;
     };
+    // The upper half of a product is where every bit of the hash has its say.
+    static std::uint32_t folded(std::uint64_t hash) {
+        return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15) >> 32);
+    }
     std::size_t mask() const { return slots_.size() - 1; }
     void place(Slot slot) {
         std::size_t at = slot.hash & mask();

@@ -15,14 +15,9 @@ constexpr std::size_t kSweepMin = 64;
 // What a series costs besides its values: the object, its node among the ids, and its places in the
 // index. Measured roughly; it only has to grow with the truth.
 std::size_t fixed_cost(const Labels& labels) {
-    std::size_t cost = 248;
-    for (const auto& [name, value] : labels) cost += name.size() + value.size() + 10;
+    std::size_t cost = 96;
+    for (const auto& [name, value] : labels) cost += name.size() + value.size() + 8;
     return cost;
-}
-
-// The upper half of a product is where every bit of the hash has its say.
-std::uint32_t short_hash(const Labels& labels) {
-    return static_cast<std::uint32_t>((labels.hash() * 0x9E3779B97F4A7C15) >> 32);
 }
 
 std::size_t timed_bytes(const std::unique_ptr<std::vector<Sample>>& timed) {
@@ -62,7 +57,7 @@ std::optional<SeriesId> LiveStore::series(SourceId source, const Labels& labels)
     added.source = source;
     added.asked = owner.coming();
     const auto id = series_.add(std::move(added)).first;
-    ids_.add(short_hash(labels), id);
+    ids_.add(labels.hash(), id);
     index_.add(id, labels);
     owner.series.push_back(id);
     series_bytes_ += fixed_cost(labels);
@@ -71,7 +66,7 @@ std::optional<SeriesId> LiveStore::series(SourceId source, const Labels& labels)
 }
 
 std::optional<SeriesId> LiveStore::find(const Labels& labels) const {
-    return ids_.find(short_hash(labels),
+    return ids_.find(labels.hash(),
                      [&](SeriesId id) { return series_.find(id)->labels == labels; });
 }
 
@@ -244,7 +239,7 @@ void LiveStore::remove(Source& source, std::vector<SeriesId> gone) {
         if (!series.runs.closed()) --source.open;
         series_bytes_ -=
             fixed_cost(series.labels) + series.runs.bytes() + timed_bytes(series.timed);
-        ids_.erase(short_hash(series.labels), id);
+        ids_.erase(series.labels.hash(), id);
         series_.erase(id);
     }
     std::erase_if(source.series,

@@ -1,6 +1,7 @@
 #include "series/run_history.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 namespace keepwatch::series {
@@ -21,18 +22,16 @@ std::uint64_t RunHistory::storable(double value) {
 void RunHistory::put(Tick tick, std::uint64_t bits) {
     if (!runs_.empty() && runs_.back().first == tick) runs_.pop_back();
     if (!runs_.empty() && runs_.back().bits() == bits) return;
-    // By half and not to the double: there are as many of these as there are series.
-    if (full()) runs_.reserve(runs_.size() + std::max<std::size_t>(2, runs_.size() / 2));
     runs_.push_back({tick, std::bit_cast<std::array<std::uint32_t, 2>>(bits)});
 }
 
 void RunHistory::trim(Tick first) {
     // A run ends where the next begins.
-    const auto kept = std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) {
+    const auto* const kept = std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) {
         return &run == &runs_.back() || (&run + 1)->first > first;
     });
-    runs_.erase(runs_.begin(), kept);
-    if (runs_.capacity() > kSmall && runs_.capacity() / 3 > runs_.size()) runs_.shrink_to_fit();
+    runs_.drop_front(static_cast<std::size_t>(kept - runs_.begin()));
+    if (runs_.capacity() > kSmall && runs_.capacity() / 3 > runs_.size()) runs_.shrink();
 }
 
 bool RunHistory::outdated(const Timeline& timeline) const {
@@ -43,9 +42,9 @@ bool RunHistory::outdated(const Timeline& timeline) const {
     return timeline.empty();
 }
 
-std::vector<RunHistory::Run>::const_iterator RunHistory::run_at(Tick tick) const {
+const Run* RunHistory::run_at(Tick tick) const {
     if (!runs_.empty() && runs_.back().first <= tick) return runs_.end() - 1;
-    const auto next =
+    const auto* const next =
         std::upper_bound(runs_.begin(), runs_.end(), tick,
                          [](Tick wanted, const Run& run) { return wanted < run.first; });
     return next == runs_.begin() ? runs_.end() : next - 1;
@@ -56,7 +55,7 @@ std::optional<Sample> RunHistory::latest(const Timeline& timeline, Timestamp aft
     const Tick end = timeline.first_after(until);
     if (end == timeline.first()) return std::nullopt;
     Tick tick = end - 1;
-    for (auto run = run_at(tick); run != runs_.end();) {
+    for (const auto* run = run_at(tick); run != runs_.end();) {
         if (run->bits() == kStaleNaNBits) tick = run->first;
         if (tick < timeline.first()) return std::nullopt;
         if (run->bits() != kAbsentBits) {
@@ -77,7 +76,7 @@ void RunHistory::read(const Timeline& timeline, Timestamp after, Timestamp until
     const Tick end = timeline.first_after(until);
     Tick tick = std::max(timeline.first_after(after), runs_.front().first);
     if (tick >= end) return;
-    for (auto run = run_at(tick); run != runs_.end() && tick < end; ++run) {
+    for (const auto* run = run_at(tick); run != runs_.end() && tick < end; ++run) {
         const bool last = run + 1 == runs_.end();
         const Tick next = last ? end : std::min(end, (run + 1)->first);
         if (run->bits() == kStaleNaNBits) {

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <array>
-#include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "model/sample.h"
+#include "series/run_list.h"
 #include "series/timeline.h"
 
 namespace keepwatch::series {
@@ -26,7 +25,8 @@ public:
 
     // Makes room: forgets runs that ended before `first`.
     void trim(Tick first);
-    bool full() const { return runs_.size() == runs_.capacity(); } // The next change would grow it.
+    // The next change would grow what is more than one run.
+    bool full() const { return runs_.size() > 1 && runs_.size() == runs_.capacity(); }
     // Whether all its samples are older than what the timeline keeps.
     bool outdated(const Timeline& timeline) const;
 
@@ -35,7 +35,7 @@ public:
     void read(const Timeline& timeline, Timestamp after, Timestamp until,
               std::vector<Sample>& into) const;
 
-    std::size_t bytes() const { return runs_.capacity() * sizeof(Run); }
+    std::size_t bytes() const { return runs_.bytes(); } // Besides the object's own.
     std::size_t run_count() const { return runs_.size(); }
 
 private:
@@ -43,16 +43,10 @@ private:
     static constexpr std::uint64_t kAbsentBits = 0x7ff0000000000003;
     static std::uint64_t storable(double value);
 
-    // Halves, because a whole 64-bit number would cost four bytes of padding.
-    struct Run {
-        Tick first;
-        std::array<std::uint32_t, 2> halves;
-        std::uint64_t bits() const { return std::bit_cast<std::uint64_t>(halves); }
-    };
     void put(Tick tick, std::uint64_t bits);
-    std::vector<Run>::const_iterator run_at(Tick tick) const; // end() if before the first run.
+    const Run* run_at(Tick tick) const; // end() if before the first run.
 
-    std::vector<Run> runs_; // No two neighbours are equal.
+    RunList runs_; // No two neighbours are equal.
 };
 
 } // namespace keepwatch::series

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "promql/eval/evaluation.h"
+#include "series/id_index.h"
 
 namespace keepwatch::promql {
 
@@ -18,9 +18,9 @@ public:
     template <class Make> Key key(const Labels& from, Make make) {
         if (++last_ >= entries_.size()) last_ = 0;
         if (last_ < entries_.size() && entries_[last_].from == from) return entries_[last_].key;
-        const auto [at, is_new] = index_.try_emplace(from, entries_.size());
-        if (is_new) entries_.push_back({from, number(make(from))});
-        last_ = at->second;
+        const auto same = [&](std::uint32_t place) { return entries_[place].from == from; };
+        const auto found = index_.find(from.hash(), same);
+        last_ = found ? *found : add(from, number(make(from)));
         return entries_[last_].key;
     }
 
@@ -33,15 +33,23 @@ private:
         Key key;
     };
     Key number(const Labels& made) {
-        const auto [at, is_new] = keys_.try_emplace(made, static_cast<Key>(made_.size()));
-        if (is_new) made_.push_back(made);
-        return at->second;
+        const auto same = [&](Key key) { return made_[key] == made; };
+        if (const auto known = keys_.find(made.hash(), same)) return *known;
+        const auto key = static_cast<Key>(made_.size());
+        keys_.add(made.hash(), key);
+        made_.push_back(made);
+        return key;
+    }
+    std::size_t add(const Labels& from, Key key) {
+        index_.add(from.hash(), static_cast<std::uint32_t>(entries_.size()));
+        entries_.push_back({from, key});
+        return entries_.size() - 1;
     }
 
     std::vector<Entry> entries_;
-    std::unordered_map<Labels, std::size_t> index_;
+    series::IdIndex index_; // Their places, by the hash of what they were made from.
     std::vector<Labels> made_;
-    std::unordered_map<Labels, Key> keys_;
+    series::IdIndex keys_; // The numbers, by the hash of what was made.
     std::size_t last_ = 0;
 };
 

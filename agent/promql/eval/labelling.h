@@ -1,9 +1,10 @@
 #pragma once
 
 #include <deque>
-#include <unordered_map>
+#include <utility>
 
 #include "promql/eval/evaluation.h"
+#include "series/id_index.h"
 
 namespace keepwatch::promql {
 
@@ -15,9 +16,9 @@ public:
     template <class Make> const Labels& get(const Labels& from, Make make) {
         if (++last_ >= entries_.size()) last_ = 0;
         if (last_ < entries_.size() && entries_[last_].from == from) return entries_[last_].made;
-        const auto [at, is_new] = index_.try_emplace(from, entries_.size());
-        if (is_new) entries_.push_back({from, make(from)});
-        last_ = at->second;
+        const auto same = [&](std::uint32_t place) { return entries_[place].from == from; };
+        const auto found = index_.find(from.hash(), same);
+        last_ = found ? *found : add(from, make(from));
         return entries_[last_].made;
     }
 
@@ -26,8 +27,14 @@ private:
         Labels from;
         Labels made;
     };
+    std::size_t add(const Labels& from, Labels made) {
+        index_.add(from.hash(), static_cast<std::uint32_t>(entries_.size()));
+        entries_.push_back({from, std::move(made)});
+        return entries_.size() - 1;
+    }
+
     std::deque<Entry> entries_; // References stay valid as it grows.
-    std::unordered_map<Labels, std::size_t> index_;
+    series::IdIndex index_;     // Their places, by the hash of what they were made from.
     std::size_t last_ = 0;
 };
 
