@@ -1,37 +1,15 @@
 #include "alert/running_rule.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "promql/parse.h"
 #include "promql/selectors.h"
 
 namespace keepwatch::alert {
 namespace {
-
-constexpr std::string_view kAlertNameLabel = "alertname";
-
-// A template that cannot be rendered stands in the page as its own error: the alert goes out.
-std::string rendered(const TemplatedLabel& text, const templating::Context& context) {
-    if (text.parsed.is_literal()) return text.text;
-    auto result = text.parsed.render(context);
-    if (result) return *std::move(result);
-    return fmt::format("<error expanding template: {}>", result.error().to_string());
-}
-
-std::vector<templating::QueryRow> rows(promql::Value value) {
-    std::vector<templating::QueryRow> rows;
-    if (auto* vector = std::get_if<promql::VectorValue>(&value)) {
-        for (auto& element : *vector) rows.push_back({element.labels, element.value});
-    } else if (const auto* scalar = std::get_if<promql::ScalarValue>(&value)) {
-        rows.push_back({Labels(), scalar->value});
-    }
-    return rows;
-}
 
 promql::Options options_for(const Group& group, const Surroundings& around) {
     auto options = around.options;
@@ -45,7 +23,8 @@ RunningRule::RunningRule(std::shared_ptr<const Rule> rule, const Group& group,
                          const Surroundings& around)
     : rule_(std::move(rule)), manner_(group.manner), query_offset_(group.query_offset),
       limit_(group.limit), options_(options_for(group, around)), around_(&around),
-      condition_(*around.series, rule_->expr, options_) {
+      condition_(*around.series, rule_->expr, options_), observer_(rule_, options_, around),
+      alert_series_(rule_, group.manner) {
     if (rule_->recover) recovery_.emplace(*around.series, rule_->recover, options_);
 }
 
@@ -63,7 +42,7 @@ std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
         if (auto done = record(*std::move(result)); !done) last_error_ = std::move(done).error();
         return {};
     }
-    auto observations = observe(*result, at);
+    auto observations = observer_.observe(*result, at);
     if (!observations) {
         last_error_ = std::move(observations).error();
         return {};
@@ -127,23 +106,11 @@ std::vector<Transition> RunningRule::move(Timestamp at, std::vector<Observation>
     return advance(*rule_, at, observations, judge, alerts_);
 }
 
-std::vector<std::pair<Labels, double>> RunningRule::outputs() const {
+std::vector<std::pair<Labels, double>> RunningRule::outputs() {
     std::vector<std::pair<Labels, double>> outputs;
+    outputs.reserve(recorded_.size() + 2 * alerts_.size());
     for (const auto& element : recorded_) outputs.emplace_back(element.labels, element.value);
-    for (const auto& [labels, alert] : alerts_) {
-        if (alert.state == State::Inactive) continue;
-        LabelsBuilder series;
-        // In Prometheus a label whose template came to nothing shows the template here.
-        if (manner_ == Group::Manner::Prometheus)
-            for (const auto& label : rule_->labels) series.set(label.name, label.text);
-        for (const auto& [name, value] : labels) series.set(name, value);
-        // Whole seconds, rounded down, as Prometheus writes them.
-        outputs.emplace_back(series.set(kNameLabel, "ALERTS_FOR_STATE").build(),
-                             std::floor(alert.active_at.seconds()));
-        series.set(kNameLabel, "ALERTS");
-        series.set("alertstate", alert.state == State::Firing ? "firing" : "pending");
-        outputs.emplace_back(series.build(), 1);
-    }
+    alert_series_.append(alerts_, outputs);
     return outputs;
 }
 
@@ -155,45 +122,10 @@ Result<promql::VectorValue> RunningRule::result_at(Timestamp at, promql::Notes& 
     return Error{ErrorKind::InvalidInput, "rule result is not a vector or scalar"};
 }
 
-Result<std::vector<Observation>> RunningRule::observe(const promql::VectorValue& result,
-                                                      Timestamp at) const {
-    std::vector<Observation> observations;
-    std::set<Labels> seen;
-    for (const auto& element : result) {
-        observations.push_back(expand(element.labels.without_name(), element.value, at));
-        if (!seen.insert(observations.back().labels).second)
-            return Error{
-                ErrorKind::InvalidInput,
-                "vector contains metrics with the same labelset after applying alert labels"};
-    }
-    return observations;
-}
-
-Observation RunningRule::expand(const Labels& source, double value, Timestamp at) const {
-    templating::Context context;
-    context.labels = source;
-    context.value = value;
-    context.external_labels = around_->external_labels;
-    context.external_url = around_->external_url;
-    context.now = at;
-    context.query = [&](const std::string& text) -> Result<std::vector<templating::QueryRow>> {
-        KW_TRY(const auto expr, promql::parse(text, options_.features));
-        KW_TRY(auto answer, promql::Evaluator(*around_->series, options_).instant(*expr, at));
-        return rows(std::move(answer));
-    };
-    LabelsBuilder labels(source);
-    for (const auto& label : rule_->labels) labels.set(label.name, rendered(label, context));
-    labels.set(kAlertNameLabel, rule_->name);
-    LabelsBuilder annotations;
-    for (const auto& label : rule_->annotations)
-        annotations.set(label.name, rendered(label, context));
-    return {labels.build(), source, annotations.build(), value};
-}
-
 void RunningRule::add_missing(const Gaps& gaps, Timestamp at,
                               std::vector<Observation>& observations) const {
     for (const auto& target : gaps.targets) {
-        auto missing = expand(target, std::numeric_limits<double>::quiet_NaN(), at);
+        auto missing = observer_.expand(target, std::numeric_limits<double>::quiet_NaN(), at);
         const auto same = [&](const Observation& o) { return o.labels == missing.labels; };
         if (std::none_of(observations.begin(), observations.end(), same))
             observations.push_back(std::move(missing));

@@ -7,22 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "alert/alert_series.h"
+#include "alert/observer.h"
 #include "alert/rule.h"
 #include "alert/state_machine.h"
 #include "promql/evaluate.h"
 #include "series/source.h"
 
 namespace keepwatch::alert {
-
-// What every rule of an agent is evaluated with.
-struct Surroundings {
-    const series::SeriesSource* series = nullptr;
-    Labels external_labels;
-    std::string external_url;
-    // After a restart Prometheus's rules too wait for history that is not known.
-    bool resumed = false;
-    promql::Options options{}; // But for the features, which the group's manner decides.
-};
 
 // What the rule's targets fail to deliver at this moment.
 struct Gaps {
@@ -51,7 +43,7 @@ public:
     std::size_t left_out() const { return left_out_; } // Alerts beyond the limit, last time.
     // The series that the last evaluation gave, with their values at that time without the offset:
     // what was recorded, or ALERTS and ALERTS_FOR_STATE.
-    std::vector<std::pair<Labels, double>> outputs() const;
+    std::vector<std::pair<Labels, double>> outputs();
     const std::optional<Error>& last_error() const { return last_error_; }
     Timestamp last_evaluation() const { return last_at_; } // The epoch before the first.
 
@@ -67,8 +59,6 @@ private:
     Result<void> record(promql::VectorValue result);
     std::vector<Transition> move(Timestamp at, std::vector<Observation> observations,
                                  const JudgeAbsence& judge);
-    Result<std::vector<Observation>> observe(const promql::VectorValue& result, Timestamp at) const;
-    Observation expand(const Labels& source, double value, Timestamp at) const;
     void add_missing(const Gaps& gaps, Timestamp at, std::vector<Observation>& observations) const;
     JudgeAbsence judge(Timestamp at, bool incomplete, const Gaps& gaps);
     bool has_recovered(const Alert& alert, Timestamp at);
@@ -82,6 +72,8 @@ private:
     const Surroundings* around_;
     promql::StandingQuery condition_;
     std::optional<promql::StandingQuery> recovery_;
+    Observer observer_;
+    AlertSeries alert_series_;
     Alerts alerts_;
     promql::VectorValue recorded_;
     std::size_t left_out_ = 0;

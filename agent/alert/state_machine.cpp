@@ -1,7 +1,7 @@
 #include "alert/state_machine.h"
 
 #include <algorithm>
-#include <set>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -95,17 +95,20 @@ const Edge& edge_of(const Rule& rule, const Alert& alert, Sight sight, Timestamp
 std::vector<Transition> advance(const Rule& rule, Timestamp at, std::span<const Observation> result,
                                 const JudgeAbsence& judge, Alerts& alerts) {
     std::vector<Transition> steps;
-    std::set<Labels> present;
+    std::vector<const Alert*> present;
+    present.reserve(result.size());
     for (const auto& now : result) {
         auto& alert = alerts[now.labels];
         refresh(alert, now, at);
         follow(rule, at, Sight::Seen, alert, steps);
-        present.insert(now.labels);
+        present.push_back(&alert);
     }
+    std::sort(present.begin(), present.end(), std::less<>());
     for (auto it = alerts.begin(); it != alerts.end();) {
-        auto& [labels, alert] = *it;
-        const bool kept = present.contains(labels) ||
-                          follow(rule, at, sight_of_absent(alert, judge), alert, steps);
+        auto& alert = it->second;
+        const bool kept =
+            std::binary_search(present.begin(), present.end(), &alert, std::less<>()) ||
+            follow(rule, at, sight_of_absent(alert, judge), alert, steps);
         it = kept ? std::next(it) : alerts.erase(it);
     }
     return steps;

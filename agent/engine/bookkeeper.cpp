@@ -43,9 +43,13 @@ Bookkeeper::Version Bookkeeper::version_of(const routing::Notification& notifica
 void Bookkeeper::compare(const RuleRunner::Entry& entry, Known& known, Changes& changes) {
     const auto& rule = entry.rule.rule();
     const auto& alerts = entry.rule.alerts();
+    auto next = known.alerts.begin(); // Both are in the same order, and mostly have the same.
     for (const auto& [labels, alert] : alerts) {
         const auto now = essence_of(alert);
-        const auto [before, added] = known.alerts.try_emplace(labels, now);
+        const bool there = next != known.alerts.end() && next->first == labels;
+        const auto [before, added] =
+            there ? std::pair(next, false) : known.alerts.try_emplace(labels, now);
+        next = std::next(before);
         if (!added && before->second == now) continue;
         before->second = now;
         changes.alerts.push_back({entry.id, rule.name, rule.scope, alert});
