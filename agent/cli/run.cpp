@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "cli/agent.h"
+#include "cli/allocator.h"
 #include "cli/exit_code.h"
 #include "cli/load.h"
 #include "cli/report.h"
@@ -61,6 +62,7 @@ Result<void> open_recorder(Agent& agent, const std::string& path) {
 } // namespace
 
 int run(const RunOptions& options) {
+    keep_memory_small();
     const auto log = make_log();
     auto loaded = load(options.config);
     if (!accept(loaded, *log)) return kFailure;

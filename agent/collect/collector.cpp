@@ -10,6 +10,7 @@
 #include "collect/grid.h"
 #include "collect/host_page.h"
 #include "collect/process_watch.h"
+#include "collect/zookeeper_admin.h"
 #include "collect/zookeeper_words.h"
 #include "net/page_fetcher.h"
 #include "net/task_group.h"
@@ -18,14 +19,29 @@ namespace keepwatch::collect {
 namespace {
 
 using PageResult = Result<net::FetchedPage>;
-using Fetch = std::function<asio::awaitable<PageResult>()>;
+
+// How the pages of a target are got.
+struct Pages {
+    using Fetch = std::function<asio::awaitable<PageResult>()>;
+    using Rest = std::function<void()>;
+    explicit Pages(
+        Fetch by = nullptr, Rest after = [] {})
+        : fetch(std::move(by)), rest(std::move(after)) {}
+    Fetch fetch;
+    Rest rest; // Told that a page is done with and the next far off.
+};
 
 constexpr std::string_view kProc = "/proc";
 constexpr std::string_view kProcScheme = "proc:";
+constexpr std::string_view kAdminCommands = "/commands/"; // Of ZooKeeper's AdminServer.
 
 asio::awaitable<PageResult> render_host(std::shared_ptr<HostPage> host, Timestamp now) {
     co_return net::FetchedPage(PageFormat::Text, host->render(now));
 }
+
+// To write a page into memory that is not there yet costs some of what reading it does; where pages
+// come quickly their memory stays.
+constexpr Duration kRestInterval = seconds(5);
 
 // What the command line of such a process has in it: its main class.
 std::string usual_match(config::TargetKind kind) {
@@ -53,31 +69,38 @@ struct Collector::State {
     }
 
     void start(const config::Target& target, TargetId id) {
-        if (auto fetch = fetch_for(target))
+        auto pages = pages_of(target);
+        if (target.interval < kRestInterval) pages.rest = [] {};
+        if (pages.fetch)
             tasks.spawn("scrape " + target.name,
-                        scrape(id, Grid(target.name, target.interval), std::move(fetch)));
+                        scrape(id, Grid(target.name, target.interval), std::move(pages)));
         if (target.process.by != config::ProcessWatch::By::None) start_watching(target, id);
     }
 
-    // The URL's scheme decides; the kind is a label.
-    Fetch fetch_for(const config::Target& target) {
+    // The URL decides; the kind is a label, but that only of ZooKeeper the AdminServer is known.
+    Pages pages_of(const config::Target& target) {
         if (target.url.starts_with(kProcScheme)) {
             auto host = std::make_shared<HostPage>(target.url.substr(kProcScheme.size()));
-            return [this, host] { return render_host(host, clock.now()); };
+            return Pages([this, host] { return render_host(host, clock.now()); });
         }
         auto url = parse_url(target.url);
         if (!url) { // Checked by whoever read the configuration.
             log(fmt::format("{}: the URL {}", target.name, url.error().message));
-            return nullptr;
+            return Pages();
         }
         if (url->scheme == "zookeeper") {
             auto words = std::make_shared<ZookeeperWords>(connector, clock, *url, target.timeout,
                                                           target.page_bytes_max);
-            return [words] { return words->fetch(); };
+            return Pages([words] { return words->fetch(); });
+        }
+        if (target.kind == config::TargetKind::Zookeeper && url->target.starts_with(kAdminCommands)) {
+            auto admin = std::make_shared<ZookeeperAdmin>(connector, clock, *url, target.timeout,
+                                                          target.page_bytes_max);
+            return Pages([admin] { return admin->fetch(); });
         }
         auto fetcher = std::make_shared<net::PageFetcher>(connector, clock, *url, target.timeout,
                                                           target.page_bytes_max);
-        return [fetcher] { return fetcher->fetch(); };
+        return Pages([fetcher] { return fetcher->fetch(); }, [fetcher] { fetcher->rest(); });
     }
 
     void start_watching(const config::Target& target, TargetId id) {
@@ -96,14 +119,15 @@ struct Collector::State {
                     watch_process(executor, clock, std::move(watching)));
     }
 
-    asio::awaitable<void> scrape(TargetId id, Grid grid, Fetch fetch) {
+    asio::awaitable<void> scrape(TargetId id, Grid grid, Pages pages) {
         asio::steady_timer timer(executor);
         auto scheduled = clock.now();
         for (;;) {
             const auto began = clock.steady();
-            const auto page = co_await fetch();
+            const auto page = co_await pages.fetch();
             if (!page && page.error().kind == ErrorKind::Cancelled) co_return;
             report(id, scheduled, clock.steady() - began, page);
+            pages.rest();
             const auto now = clock.now();
             const auto planned = grid.next(scheduled, now);
             timer.expires_after(clock.real(planned - now));

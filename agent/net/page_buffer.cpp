@@ -1,9 +1,18 @@
 #include "net/page_buffer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 namespace keepwatch::net {
+namespace {
+
+constexpr std::size_t kRestBytesMin = 1 << 20; // Less is not worth the call.
+
+} // namespace
 
 void PageBuffer::clear() {
     const bool small = size_ < capacity_ / 4 && capacity_ > kFirstBytes;
@@ -13,6 +22,16 @@ void PageBuffer::clear() {
     if (small_pages_ < kSmallPagesBeforeShrink) return;
     small_pages_ = 0;
     reallocate(std::min(needed, bytes_max_));
+}
+
+void PageBuffer::rest() {
+    if (capacity_ < kRestBytesMin) return;
+    // Only whole pages of the machine; the paddings stay.
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto start = reinterpret_cast<std::uintptr_t>(memory_.get()) + kPaddingBytes;
+    const auto first = (start + page - 1) / page * page;
+    const auto last = (start + capacity_) / page * page;
+    (void)madvise(memory_.get() + (first - start + kPaddingBytes), last - first, MADV_DONTNEED);
 }
 
 std::span<char> PageBuffer::room(std::size_t wanted) {

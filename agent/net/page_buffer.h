@@ -21,6 +21,11 @@ public:
     // the rest of it is given back, so that one huge page does not stay.
     void clear();
 
+    // Gives the memory to the system until the next page is written, for one that is asked seldom:
+    // a page of ten megabytes and more need not lie there twice. What was in it is gone: view()
+    // has its size, but zeros.
+    void rest();
+
     // Free space at the end, at least one byte and `wanted` if the limit allows; empty when
     // bytes_max bytes are in. Invalidates views.
     std::span<char> room(std::size_t wanted);

@@ -23,7 +23,11 @@ PageFormat format_of(std::string_view content_type) {
 }
 
 Headers scrape_headers(Duration timeout) {
-    return {{"Accept", "text/plain;version=0.0.4,*/*;q=0.1"},
+    // As Prometheus 3 asks, so that an exporter gives both the same page.
+    return {{"Accept", "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.7,"
+                       "application/openmetrics-text;version=0.0.1;q=0.6,"
+                       "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5,"
+                       "text/plain;version=0.0.4;q=0.4,*/*;q=0.3"},
             {"X-Prometheus-Scrape-Timeout-Seconds", format_number(timeout.seconds())}};
 }
 
@@ -127,6 +131,11 @@ asio::awaitable<Result<FetchedPage>> PageFetcher::fetch() {
     auto page = co_await within<Result<FetchedPage>>(limit, std::move(work));
     if (!page) co_return timeout_error(step, state_->timeout);
     co_return std::move(*page);
+}
+
+void PageFetcher::rest() {
+    state_->raw.rest();
+    state_->plain.rest();
 }
 
 } // namespace keepwatch::net

@@ -41,6 +41,9 @@ public:
     // `read: cut short after 100 of 2000 bytes`.
     asio::awaitable<Result<FetchedPage>> fetch();
 
+    // Gives the page's memory to the system until the next fetch; its views are gone.
+    void rest();
+
 private:
     struct State;
     std::unique_ptr<State> state_;

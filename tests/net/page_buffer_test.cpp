@@ -47,6 +47,21 @@ TEST_CASE("net::PageBuffer: is full at its limit") {
     CHECK(buffer.size() == 100'000);
 }
 
+TEST_CASE("net::PageBuffer: rests between pages, and takes the next as before") {
+    PageBuffer buffer(10 << 20);
+    fill(buffer, 3 << 20);
+    const auto capacity = buffer.capacity();
+    for (unsigned page = 0; page < 2 * PageBuffer::kSmallPagesBeforeShrink; ++page) {
+        buffer.rest();
+        CHECK(buffer.view()[1 << 20] == '\0'); // What is given back comes empty.
+        buffer.clear();
+        fill(buffer, 3 << 20);
+        CHECK(buffer.view() == std::string(3 << 20, 'x'));
+    }
+    CHECK(buffer.capacity() == capacity);
+    CHECK(*(buffer.view().data() - 1) == '\0');
+}
+
 TEST_CASE("net::PageBuffer: the next page is written into the same memory") {
     PageBuffer buffer(10 << 20);
     fill(buffer, 1 << 20);
