@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "alert/rule.h"
 #include "cli/exit_code.h"
@@ -41,20 +42,50 @@ std::string name_of(const std::vector<series::Matcher>& selector) {
     return {};
 }
 
-std::vector<WantedSeries> wanted_by(const alert::RuleSet& rules,
-                                    const runbook::RunbookLibrary& runbooks) {
+std::vector<WantedSeries> wanted_by(const engine::Setup& setup) {
     std::vector<WantedSeries> wanted;
-    for (const auto& group : rules.groups)
+    for (const auto& selector : setup.retain.selectors)
+        wanted.push_back({selector, "store.retain"});
+    for (const auto& group : setup.rules.groups)
         for (const auto& rule : group.rules)
             for (const auto& expr : {rule->expr, rule->recover}) {
                 if (!expr) continue;
                 for (const auto* selector : promql::selectors(*expr))
                     wanted.push_back({selector->matchers, rule->name});
             }
-    for (const auto& page : runbooks.all())
+    for (const auto& page : setup.runbooks.all())
         for (auto& selector : runbook::selectors_of(page))
             wanted.push_back({std::move(selector), "SOP " + page.id});
     return wanted;
+}
+
+using Selector = std::vector<series::Matcher>;
+
+// `{request=~"Produce|Fetch"}` as one selector for each word, because an object name has no
+// alternatives; what is more of a regular expression stays.
+std::vector<Selector> alternatives(const Selector& selector) {
+    static const RE2 words(R"([\w-]+(\|[\w-]+)+)");
+    std::vector<Selector> all{{}};
+    for (const auto& matcher : selector) {
+        std::vector<Selector> longer;
+        std::string_view rest = matcher.value();
+        const bool several =
+            matcher.op() == series::MatchOp::Regex && RE2::FullMatch(matcher.value(), words);
+        for (auto more = true; more;) {
+            const auto bar = several ? rest.find('|') : rest.npos;
+            for (const auto& one : all) {
+                longer.push_back(one);
+                longer.back().push_back(
+                    several
+                        ? series::Matcher::equal(matcher.name(), std::string(rest.substr(0, bar)))
+                        : matcher);
+            }
+            more = bar != rest.npos;
+            if (more) rest.remove_prefix(bar + 1);
+        }
+        all = std::move(longer);
+    }
+    return all;
 }
 
 // What is asked for with a wider name need not be asked for again.
@@ -107,14 +138,17 @@ ExporterChoice choose_beans(const std::string& kind, const std::vector<WantedSer
     const auto beans = beans_of(kind);
     for (const auto& [selector, reader] : wanted) {
         bool found = false;
+        const auto narrowed = alternatives(selector);
         for (const auto& bean : beans) {
-            const auto use = use_of(bean, selector);
-            if (!use) continue;
-            found = true;
-            auto& chosen = choice.beans[use->object];
-            chosen.readers.insert(reader);
-            chosen.many = bean.is_many();
-            if (!use->attribute.empty()) choice.attributes.insert(use->attribute);
+            for (const auto& narrow : narrowed) {
+                const auto use = use_of(bean, narrow);
+                if (!use) continue;
+                found = true;
+                auto& chosen = choice.beans[use->object];
+                chosen.readers.insert(reader);
+                chosen.many = bean.is_many();
+                if (!use->attribute.empty()) choice.attributes.insert(use->attribute);
+            }
         }
         const auto name = name_of(selector);
         if (!found && is_of(kind, name)) choice.unknown[name].insert(reader);
@@ -145,7 +179,7 @@ int exporter_config(const ExporterConfigOptions& options) {
     for (const auto& error : errors) fmt::print(stderr, "{}\n", error.to_string());
     if (!errors.empty()) return kFailure;
 
-    const auto choice = choose_beans(options.kind, wanted_by(setup.rules, setup.runbooks));
+    const auto choice = choose_beans(options.kind, wanted_by(setup));
     if (!write(options, choice)) return kFailure;
     for (const auto& [series, readers] : choice.unknown)
         fmt::print(stderr, "no MBean of {} is known for {}, which {} reads\n", options.kind, series,

@@ -45,7 +45,9 @@ TEST_CASE("cli::exporter_config: the MBeans of what an expression reads") {
       "kafka.server:type=ReplicaManager,name=IsrShrinksPerSec");
     f("kafka_log_log_size", "kafka.log:type=Log,name=Size,topic=*,partition=*");
     f("kafka_log_log_size{topic=\"t\"}", "kafka.log:type=Log,name=Size,topic=t,partition=*");
-    f("kafka_log_log_size{topic=~\"a|b\"}", "kafka.log:type=Log,name=Size,topic=*,partition=*");
+    f("kafka_log_log_size{topic=~\"a|b\"}", "kafka.log:type=Log,name=Size,topic=a,partition=*; "
+                                            "kafka.log:type=Log,name=Size,topic=b,partition=*");
+    f("kafka_log_log_size{topic=~\"a.*|b\"}", "kafka.log:type=Log,name=Size,topic=*,partition=*");
     f("kafka_network_requestmetrics_totaltimems{request=\"Produce\",quantile=\"0.99\"}",
       "kafka.network:type=RequestMetrics,name=TotalTimeMs,request=Produce");
     // A timer's count, as agents 0.x and 1.x of the exporter call it.
