@@ -13,6 +13,8 @@ namespace {
 
 // Smaller steps are the ordinary work of a clock that is kept in time.
 constexpr Duration kClockStepMin = milliseconds(500);
+// How often it is looked whether the loop comes to its timers in time.
+constexpr std::chrono::seconds kLoopWatchEvery{1};
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -45,7 +47,8 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
       http_(executor, clock), collector_(
                                   executor, clock, [this](const Event& event) { take(event); },
                                   [this](std::string_view line) { log(line); }),
-      deadline_(executor), wall_ahead_of_steady_(clock.now() - (Timestamp{} + clock.steady())),
+      deadline_(executor), loop_watch_(executor),
+      wall_ahead_of_steady_(clock.now() - (Timestamp{} + clock.steady())),
       conditions_(config_.targets.size()), tasks_(executor) {}
 
 Agent::~Agent() {
@@ -58,6 +61,7 @@ Result<void> Agent::start(std::string_view listen) {
     start_couriers();
     collector_.start(config_.targets);
     take({clock_.now(), Tick{}});
+    watch_loop();
     backend_.set_ready();
     return {};
 }
@@ -128,6 +132,7 @@ void Agent::stop() {
     collector_.stop();
     tasks_.stop();
     deadline_.cancel();
+    loop_watch_.cancel();
     if (recorder_) {
         write_down({clock_.now(), Tick{}}); // So that a replay runs what was due until now.
         if (auto flushed = recorder_->flush(); !flushed) log(flushed.error().to_string());
@@ -162,7 +167,10 @@ void Agent::apply(const Event& event) {
     telemetry_.applied(engine_, seconds_since(started));
     for (const auto& outcome : outcomes)
         if (hooks_.outcome) hooks_.outcome(outcome);
-    if (const auto* page = std::get_if<PageArrived>(&event.what)) tell_of_target(page->target);
+    if (const auto* page = std::get_if<PageArrived>(&event.what)) {
+        tell_of_target(page->target);
+        tell_of_refused_series(page->target);
+    }
     if (const auto* failure = std::get_if<ScrapeFailed>(&event.what))
         tell_of_target(failure->target);
     for (const auto& courier : couriers_)
@@ -187,6 +195,25 @@ void Agent::tell_of_target(TargetId id) {
     log(fmt::format("{}: {}", state.info.name, condition));
     conditions_[id] = std::move(condition);
     if (hooks_.state) hooks_.state(state);
+}
+
+void Agent::tell_of_refused_series(TargetId id) {
+    const auto refused = engine_.store().stats().series_refused;
+    if (refused == series_refused_) return;
+    log(fmt::format("{}: {} new series are not kept: the store is at its series_max or bytes_max",
+                    engine_.target(id).info.name, refused - series_refused_));
+    series_refused_ = refused;
+}
+
+void Agent::watch_loop() {
+    loop_watch_.expires_after(kLoopWatchEvery);
+    loop_watch_.async_wait([this](boost::system::error_code cancelled) {
+        if (cancelled) return;
+        const std::chrono::duration<double> late =
+            std::chrono::steady_clock::now() - loop_watch_.expiry();
+        telemetry_.metrics().loop_late_seconds().Observe(late.count());
+        watch_loop();
+    });
 }
 
 void Agent::arm_deadline() {

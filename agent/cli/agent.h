@@ -74,6 +74,8 @@ private:
     void apply(const Event& event);
     void write_down(const Event& event);
     void tell_of_target(TargetId id);
+    void tell_of_refused_series(TargetId id);
+    void watch_loop();
     void arm_deadline();
     void log(std::string_view line) const;
 
@@ -91,6 +93,8 @@ private:
     std::vector<std::unique_ptr<notify::Courier>> couriers_;
     collect::Collector collector_;
     asio::steady_timer deadline_;
+    asio::steady_timer loop_watch_;
+    std::uint64_t series_refused_ = 0; // As was last told.
     Duration wall_ahead_of_steady_;
     std::vector<std::string> conditions_; // What was last said of each target.
     std::unique_ptr<serve::Server> server_;

@@ -8,6 +8,7 @@
 
 #include "alert/rule.h"
 #include "alert/state_machine.h"
+#include "cli/dashboards.h"
 #include "notify/sender.h"
 #include "promql/parse.h"
 #include "promql/selectors.h"
@@ -67,6 +68,15 @@ engine::Retain retain_of(const config::Retain& retain, std::vector<Error>& error
     return result;
 }
 
+void set_bounds(const config::Bounds& bounds, engine::Setup& setup) {
+    setup.series_max = bounds.series_max;
+    setup.bytes_max = bounds.bytes_max;
+    setup.page_limits.samples_max = bounds.samples_max;
+    setup.page_limits.line_bytes_max = bounds.line_bytes_max;
+    setup.page_limits.labels_max = bounds.labels_max;
+    setup.page_limits.label_value_bytes_max = bounds.label_value_bytes_max;
+}
+
 void check_sinks(const config::Config& config, std::vector<Error>& errors) {
     for (const auto& sink : config.sinks) {
         if (notify::find_sender(sink.kind) != nullptr) continue;
@@ -89,6 +99,12 @@ Loaded load(const std::string& config_path) {
     setup.runbook_base_url = config.runbook_base_url;
     setup.retention = config.retention;
     setup.retain = retain_of(config.retain, loaded.config_errors);
+    if (config.retain.what == config::Retain::What::Dashboards) {
+        auto reads = read_dashboards(config.dashboard_paths);
+        setup.retain.selectors = std::move(reads.selectors);
+        append(loaded.content_errors, std::move(reads.errors));
+    }
+    set_bounds(config.bounds, setup);
     setup.external_labels = Labels{{"cluster", config.cluster}};
     setup.external_url = config.external_url;
     for (const auto& sink : config.sinks)
@@ -96,8 +112,8 @@ Loaded load(const std::string& config_path) {
             {sink.name, sink.repeat_after ? alert::kResolvedRetention : Duration{}});
     check_sinks(config, loaded.config_errors);
     if (loaded.config_errors.empty())
-        loaded.content_errors =
-            load_packs({config.rule_paths, config.runbook_paths}, config.rule_params, setup);
+        append(loaded.content_errors,
+               load_packs({config.rule_paths, config.runbook_paths}, config.rule_params, setup));
     return loaded;
 }
 

@@ -81,12 +81,31 @@ void read_retain(TableReader& store, Retain& retain) {
         retain.selectors_at.push_back(store.at("retain", i));
 }
 
-void read_store(TableReader& root, Config& config) {
+void read_store(TableReader& root, const Folder& folder, Config& config) {
     auto store = root.table("store");
     if (!store) return;
     read_retain(*store, config.retain);
-    store->optional("retention", config.retention);
+    store->optional("retention", config.retention)
+        .optional("dashboards", config.dashboard_paths)
+        .optional("series_max", config.bounds.series_max)
+        .optional("bytes_max", config.bounds.bytes_max);
+    folder.resolve(config.dashboard_paths);
+    const bool dashboards = config.retain.what == Retain::What::Dashboards;
+    if (dashboards && config.dashboard_paths.empty())
+        store->fail("retain", "of \"dashboards\" needs store.dashboards, a list of paths");
+    if (!dashboards && store->has("dashboards"))
+        store->fail("dashboards", "is only for retain = \"dashboards\"");
     store->finish();
+}
+
+void read_pages(TableReader& root, Bounds& bounds) {
+    auto pages = root.table("pages");
+    if (!pages) return;
+    pages->optional("samples_max", bounds.samples_max)
+        .optional("line_bytes_max", bounds.line_bytes_max)
+        .optional("labels_max", bounds.labels_max)
+        .optional("label_value_bytes_max", bounds.label_value_bytes_max);
+    pages->finish();
 }
 
 // [rules.params.PACK], whose keys only the packs know.
@@ -163,7 +182,8 @@ LoadedConfig read_document(const Document& document) {
     read_agent(root, folder, loaded.config);
     read_serve(root, loaded.config);
     read_receive(root, loaded.config);
-    read_store(root, loaded.config);
+    read_store(root, folder, loaded.config);
+    read_pages(root, loaded.config.bounds);
     read_targets(root, folder, loaded.config);
     read_rules(root, folder, loaded.config);
     read_runbooks(root, folder, loaded.config);

@@ -81,12 +81,23 @@ struct Sink {
     Location at;
 };
 
-// Which series are kept.
+// Which series are kept, besides those that rules and SOPs read.
 struct Retain {
     enum class What : std::uint8_t { Rules, Dashboards, All, Selectors };
     What what = What::Rules;
     std::vector<std::string> selectors; // As written; besides what rules read.
     std::vector<Location> selectors_at; // Of each.
+};
+
+// What pages and series may take; beyond it they are refused or left out, counted and named.
+// Memory in use stays below bytes_max and about 2.5 times the page_bytes_max of each target.
+struct Bounds {
+    std::size_t series_max = 500'000;                  // That are kept.
+    std::size_t bytes_max = std::size_t{512} << 20;    // Of kept series, estimated.
+    std::size_t samples_max = 2'000'000;               // On one page,
+    std::size_t line_bytes_max = std::size_t{1} << 20; // of one of its lines,
+    std::size_t labels_max = 64;                       // of one of its series,
+    std::size_t label_value_bytes_max = 16 << 10;      // and of one of their values.
 };
 
 struct Config {
@@ -97,7 +108,9 @@ struct Config {
     std::string external_url; // Where people find this agent, no slash at the end; "": nowhere.
     bool receive_remote_write = false;
     Retain retain;
+    std::vector<std::string> dashboard_paths; // For Retain::What::Dashboards.
     Duration retention = hours(2);
+    Bounds bounds;
     std::vector<Target> targets;
     std::vector<std::string> rule_paths;
     std::vector<RuleParam> rule_params; // By pack and name.

@@ -12,6 +12,8 @@ namespace {
 series::LiveStore::Limits store_limits(const Setup& setup) {
     series::LiveStore::Limits limits;
     limits.retention = setup.retention;
+    limits.series_max = setup.series_max;
+    limits.bytes_max = setup.bytes_max;
     for (const auto& group : setup.rules.groups)
         for (const auto& rule : group.rules)
             for (const auto& expr : {rule->expr, rule->recover})

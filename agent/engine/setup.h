@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,6 +43,8 @@ struct Setup {
     std::string external_url;
     Retain retain;
     Duration retention = hours(2);
+    std::size_t series_max = 500'000;               // That are kept, of targets and rules,
+    std::size_t bytes_max = std::size_t{512} << 20; // and what they may take, estimated.
     exposition::Limits page_limits;
     PushLimits push_limits;
 };

@@ -33,6 +33,11 @@ Metrics::Histogram::BucketBoundaries commit_buckets() {
     return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
 }
 
+// A page of usual size holds the thread for some milliseconds.
+Metrics::Histogram::BucketBoundaries late_buckets() {
+    return {0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5};
+}
+
 } // namespace
 
 Metrics::Metrics(Registry& registry, const std::string& version)
@@ -86,6 +91,10 @@ Metrics::Metrics(Registry& registry, const std::string& version)
       journal_commit_seconds_(histogram(registry, "keepwatch_journal_commit_seconds",
                                         "Time that one transaction took, its sync included.")
                                   .Add({}, commit_buckets())),
+      loop_late_seconds_(histogram(registry, "keepwatch_loop_late_seconds",
+                                   "How much later than asked the thread that does everything but "
+                                   "answer queries came to a timer.")
+                             .Add({}, late_buckets())),
       limit_hits_(counter(registry, "keepwatch_limit_hits_total",
                           "How often a bound took effect, by its name.")) {
     gauge(registry, "keepwatch_build_info", "Always 1; the labels say what is running.")

@@ -73,6 +73,7 @@ public:
     Gauge& journal_degraded() { return journal_degraded_; } // 1 while state is not kept on disk.
     Gauge& journal_bytes() { return journal_bytes_; }
     Histogram& journal_commit_seconds() { return journal_commit_seconds_; }
+    Histogram& loop_late_seconds() { return loop_late_seconds_; }
     Counter& limit_hits(const std::string& limit) { return limit_hits_.Add({{"limit", limit}}); }
 
 private:
@@ -102,6 +103,7 @@ private:
     Gauge& journal_degraded_;
     Gauge& journal_bytes_;
     Histogram& journal_commit_seconds_;
+    Histogram& loop_late_seconds_;
     Family<Counter>& limit_hits_;
 };
 

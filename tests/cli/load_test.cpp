@@ -44,6 +44,23 @@ TEST_CASE("cli::load: joins a configuration with its rules and names what dangle
     CHECK(loaded.setup.targets.size() == 1);
 }
 
+TEST_CASE("cli::load: what dashboards read is kept, and bounds are those that were set") {
+    const TempDir dir;
+    dir.write("d.json",
+              R"json({"panels":[{"targets":[{"expr":"sum(x_total)"},{"expr":"sum("}]}]})json");
+    const auto config =
+        dir.write("kw.toml", std::string(kTarget) + "[store]\nretain = \"dashboards\"\n"
+                                                    "dashboards = [\"d.json\"]\nseries_max = 7\n"
+                                                    "[pages]\nsamples_max = 9\n");
+    const auto loaded = cli::load(config);
+    CHECK(errors_of(loaded.config_errors, dir) == "");
+    CHECK(errors_of(loaded.content_errors, dir).starts_with("d.json: expression \"sum(\": "));
+    REQUIRE(loaded.setup.retain.selectors.size() == 1);
+    CHECK(loaded.setup.retain.selectors[0][0].value() == "x_total");
+    CHECK(loaded.setup.series_max == 7);
+    CHECK(loaded.setup.page_limits.samples_max == 9);
+}
+
 TEST_CASE("cli::load: refuses what it could not keep its word about") {
     const TempDir dir;
     const auto sink =

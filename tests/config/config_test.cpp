@@ -61,6 +61,13 @@ remote_write = true
 [store]
 retain = ["{job=\"kafka\"}", "up"]
 retention = "1d"
+series_max = 1000
+bytes_max = 100000000
+[pages]
+samples_max = 10
+line_bytes_max = 11
+labels_max = 12
+label_value_bytes_max = 13
 [[target]]
 name = "broker-1"
 kind = "kafka"
@@ -93,6 +100,12 @@ timeout = "3s"
     CHECK(config.retain.selectors_at[1].line == 11);
     CHECK(config.retain.selectors_at[1].column == 30);
     CHECK(config.retention == hours(24));
+    CHECK(config.bounds.series_max == 1000);
+    CHECK(config.bounds.bytes_max == 100'000'000);
+    CHECK(config.bounds.samples_max == 10);
+    CHECK(config.bounds.line_bytes_max == 11);
+    CHECK(config.bounds.labels_max == 12);
+    CHECK(config.bounds.label_value_bytes_max == 13);
     CHECK(config.rule_paths ==
           std::vector<std::string>{"/etc/keepwatch/rules", "/usr/share/keepwatch/rules"});
     CHECK(config.runbook_paths == std::vector<std::string>{"/etc/runbooks"});
@@ -107,7 +120,7 @@ timeout = "3s"
     CHECK(target.page_bytes_max == 1048576);
     CHECK(target.process.by == config::ProcessWatch::By::Match);
     CHECK(target.process.text == "kafka.Kafka");
-    CHECK(target.at.line == 13);
+    CHECK(target.at.line == 20);
 
     REQUIRE(config.sinks.size() == 1);
     CHECK(config.sinks[0].kind == config::SinkKind::Webhook);
@@ -171,8 +184,8 @@ TEST_CASE("config::parse_config: every error of a file is found at once") {
           "kw.toml:6:8: target.kind must be one of kafka, zookeeper, connect, mirrormaker, "
           "client, host, prometheus, not \"kafak\"; did you mean kafka?\n"
           "kw.toml:5:1: target.url is required\n"
-          "kw.toml:4:2: stor is unknown; did you mean store? known keys: agent, receive, route, "
-          "rules, runbooks, serve, sink, store, target");
+          "kw.toml:4:2: stor is unknown; did you mean store? known keys: agent, pages, receive, "
+          "route, rules, runbooks, serve, sink, store, target");
 }
 
 TEST_CASE("config::parse_config: a misspelt key is named where it stands, with its neighbours") {
@@ -221,6 +234,9 @@ TEST_CASE("config::parse_config: an error says what was wanted and what came ins
                       "page_bytes_max, process, timeout, url");
     f("[store]\nretain = 'some'",
       "6:10: store.retain must be one of rules, dashboards, all, not \"some\"");
+    f("[store]\nretain = 'dashboards'",
+      "6:10: store.retain of \"dashboards\" needs store.dashboards, a list of paths");
+    f("[store]\ndashboards = ['a']", "6:14: store.dashboards is only for retain = \"dashboards\"");
     f("[store]\nretain = 1",
       "6:10: store.retain must be \"rules\", \"dashboards\", \"all\" or a list of selectors");
     f("[store]\nretain = ['a', 1]",
