@@ -84,7 +84,22 @@ std::vector<SeriesId> LabelIndex::candidates(std::span<const Matcher> matchers) 
 std::vector<SeriesId> LabelIndex::select(std::span<const Matcher> matchers,
                                          const SeriesSource& owner) const {
     auto found = candidates(matchers);
-    std::erase_if(found, [&](SeriesId id) { return !matches_all(matchers, owner.labels(id)); });
+    // The equality whose list that is holds for all of them. Mostly it is that of the metric's
+    // name and there is no other.
+    const auto is_met = [&](const Matcher& matcher) {
+        if (matcher.matches_empty() || matcher.op() != MatchOp::Equal) return false;
+        const auto* const postings = find(matcher.name(), matcher.value());
+        return postings && postings->size() == found.size();
+    };
+    const auto met = std::find_if(matchers.begin(), matchers.end(), is_met);
+    const auto before = matchers.subspan(0, static_cast<std::size_t>(met - matchers.begin()));
+    const auto after =
+        met == matchers.end() ? std::span<const Matcher>() : matchers.subspan(before.size() + 1);
+    if (before.empty() && after.empty()) return found;
+    std::erase_if(found, [&](SeriesId id) {
+        const auto& labels = owner.labels(id);
+        return !matches_all(before, labels) || !matches_all(after, labels);
+    });
     return found;
 }
 
