@@ -19,21 +19,6 @@ Error bad(std::string message) {
     return {ErrorKind::InvalidInput, std::move(message)};
 }
 
-Result<std::vector<series::Matcher>> parse_selector(std::string_view text) {
-    const auto expr = promql::parse(text);
-    if (!expr) {
-        auto why = expr.error().to_string();
-        // The parser minds this too, but the API has words of its own for it.
-        if (why.ends_with("must contain at least one non-empty matcher"))
-            why = "match[] must contain at least one non-empty matcher";
-        return bad(std::move(why));
-    }
-    const auto* selector = std::get_if<promql::VectorSelector>(&(*expr)->node);
-    if (selector == nullptr || selector->is_range())
-        return bad(fmt::format("1:1: parse error: {} is not a series selector", quoted(text)));
-    return selector->matchers;
-}
-
 } // namespace
 
 Error invalid_parameter(std::string_view name, std::string_view why) {
@@ -91,6 +76,17 @@ Result<std::size_t> limit_parameter(const net::IncomingRequest& request) {
     return static_cast<std::size_t>(limit);
 }
 
+Result<std::optional<std::int64_t>> number_parameter(const net::IncomingRequest& request,
+                                                     std::string_view name) {
+    const auto text = request.param(name);
+    if (text.empty()) return std::optional<std::int64_t>();
+    std::int64_t number = 0;
+    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed != std::errc() || end != text.data() + text.size())
+        return Error{ErrorKind::InvalidInput, fmt::format("{} must be a number", name)};
+    return std::optional(number);
+}
+
 Result<std::optional<Duration>> timeout_parameter(const net::IncomingRequest& request) {
     const auto text = request.param("timeout");
     if (text.empty()) return std::optional<Duration>();
@@ -102,6 +98,21 @@ Result<std::optional<Duration>> timeout_parameter(const net::IncomingRequest& re
                                              format_number(static_cast<double>(*ns) / 1e9)));
     // Rounded up, so that what is positive stays so.
     return std::optional<Duration>(milliseconds((*ns - 1) / 1'000'000 + 1));
+}
+
+Result<std::vector<series::Matcher>> parse_selector(std::string_view text) {
+    const auto expr = promql::parse(text);
+    if (!expr) {
+        auto why = expr.error().to_string();
+        // The parser minds this too, but the API has words of its own for it.
+        if (why.ends_with("must contain at least one non-empty matcher"))
+            why = "match[] must contain at least one non-empty matcher";
+        return bad(std::move(why));
+    }
+    const auto* selector = std::get_if<promql::VectorSelector>(&(*expr)->node);
+    if (selector == nullptr || selector->is_range())
+        return bad(fmt::format("1:1: parse error: {} is not a series selector", quoted(text)));
+    return selector->matchers;
 }
 
 Result<MatcherSets> match_parameters(const net::IncomingRequest& request) {

@@ -32,8 +32,15 @@ Result<std::int64_t> parse_api_duration(std::string_view text);
 // 0 means no limit.
 Result<std::size_t> limit_parameter(const net::IncomingRequest& request);
 
+// A whole number, negative ones too; nothing if the parameter is not given.
+Result<std::optional<std::int64_t>> number_parameter(const net::IncomingRequest& request,
+                                                     std::string_view name);
+
 // How long a query may take; nothing if it is not said.
 Result<std::optional<Duration>> timeout_parameter(const net::IncomingRequest& request);
+
+// The conditions that a selector states.
+Result<std::vector<series::Matcher>> parse_selector(std::string_view text);
 
 // Of each parameter `match[]`, its conditions. Each must ask for something.
 using MatcherSets = std::vector<std::vector<series::Matcher>>;

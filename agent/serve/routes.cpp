@@ -63,13 +63,13 @@ void compress(const net::IncomingRequest& request, net::Response& response) {
     response.headers.add("Content-Encoding", "gzip");
 }
 
-net::Response not_found(const net::IncomingRequest& request) {
-    if (is_api(request)) return failure(404, "not_found", "no such path");
+// These two are no envelopes in Prometheus either.
+net::Response not_found() {
     return {404, "text/plain; charset=utf-8", "404 page not found\n"};
 }
 
 net::Response method_not_allowed(const std::string& allowed) {
-    net::Response response(405, "text/plain; charset=utf-8", "405 method not allowed\n");
+    net::Response response(405, "text/plain; charset=utf-8", "Method Not Allowed\n");
     response.headers.add("Allow", allowed);
     return response;
 }
@@ -107,7 +107,7 @@ net::Response Routes::dispatch(const net::IncomingRequest& request) const {
     for (const auto& route : routes_)
         if (fits(route.path, request.path)) allowed += (allowed.empty() ? "" : ", ") + route.method;
     if (request.method == "OPTIONS" && is_api(request)) return net::Response(204);
-    return allowed.empty() ? not_found(request) : method_not_allowed(allowed);
+    return allowed.empty() ? not_found() : method_not_allowed(allowed);
 }
 
 } // namespace keepwatch::serve

@@ -39,7 +39,8 @@ TEST_CASE_FIXTURE(Fixture, "serve::find_series: gives the labels of what matches
               R"(],"warnings":["results truncated due to limit"]})");
     CHECK(found({}) == bad("no match[] parameter provided"));
     CHECK(found({{"match[]", "{job=~\".*\"}"}}) ==
-          bad("match[] must contain at least one non-empty matcher"));
+          bad(R"(invalid parameter \"match[]\": )"
+              "match[] must contain at least one non-empty matcher"));
     CHECK(found({{"match[]", "up"}, {"start", "x"}}) ==
           bad(R"(invalid parameter \"start\": invalid time value for 'start': cannot parse \"x\" )"
               R"(to a valid timestamp)"));
@@ -87,13 +88,32 @@ TEST_CASE_FIXTURE(Fixture, "serve::federate: gives the newest of each series as 
     backend.pushed.append({{"__name__", "a.b"}, {"instance", "i"}, {"x", "1\n\"\\"}}, {990'000},
                           0.5);
     CHECK(get("/federate", {{"match[]", "{__name__!=\"\"}"}}) ==
-          "# TYPE \"a.b\" untyped\n"
-          "{\"a.b\",instance=\"i\",x=\"1\\n\\\"\\\\\"} 0.5 990000\n"
+          "# TYPE a_b untyped\n"
+          "a_b{instance=\"i\",x=\"1\\n\\\"\\\\\"} 0.5 990000\n"
           "# TYPE late untyped\n"
           "late{job=\"c\",instance=\"\"} 7 900000\n");
+    net::IncomingRequest request;
+    request.method = "GET";
+    request.path = "/federate";
+    request.query = {{"match[]", "{__name__!=\"\"}"}};
+    request.headers.add("Accept", "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.6");
+    const auto answer = ask(request);
+    CHECK(answer.headers.get("Content-Type") ==
+          "text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8");
+    CHECK(answer.body == "# TYPE \"a.b\" untyped\n"
+                         "{\"a.b\",instance=\"i\",x=\"1\\n\\\"\\\\\"} 0.5 990000\n"
+                         "# TYPE late untyped\n"
+                         "late{job=\"c\",instance=\"\"} 7 900000\n");
     CHECK(get("/federate", {{"match[]", "up"}}) == ""); // Older than the lookback.
     CHECK(get("/federate") == "");
     CHECK(get("/federate", {{"match[]", "up{"}}).starts_with("400 1:4: parse error: "));
+}
+
+TEST_CASE_FIXTURE(Fixture, "serve::federate: gives names an older reader knows") {
+    backend.pushed.append({{"__name__", "1:é.b"}, {"instance", "i"}, {"x:ü", "ü"}}, {990'000}, 1);
+    CHECK(get("/federate", {{"match[]", "{instance=\"i\"}"}}) ==
+          "# TYPE _:__b untyped\n"
+          "_:__b{instance=\"i\",x__=\"ü\"} 1 990000\n");
 }
 
 TEST_CASE_FIXTURE(Fixture, "serve::query_exemplars: there are none") {
@@ -126,20 +146,25 @@ TEST_CASE_FIXTURE(ApiPlay, "serve::targets: are those of Prometheus's API") {
     target.timeout = seconds(10);
     backend.view.targets = {target};
     const std::string unknown =
-        R"({"discoveredLabels":{"__address__":"http://127.0.0.1:7071/metrics","instance":"b1",)"
-        R"("job":"kafka"},"labels":{"instance":"b1","job":"kafka"},"scrapePool":"kafka",)"
+        R"({"discoveredLabels":{"__address__":"127.0.0.1:7071","__metrics_path__":"/metrics",)"
+        R"("__scheme__":"http","__scrape_interval__":"15s","__scrape_timeout__":"10s",)"
+        R"("instance":"b1","job":"kafka"},"labels":{"instance":"b1","job":"kafka"},"scrapePool":"kafka",)"
         R"("scrapeUrl":"http://127.0.0.1:7071/metrics","globalUrl":)"
         R"("http://127.0.0.1:7071/metrics","lastError":"","lastScrape":"0001-01-01T00:00:00Z",)"
         R"("lastScrapeDuration":0,"health":"unknown","scrapeInterval":"15s","scrapeTimeout":"10s"})";
     CHECK(data("/api/v1/targets", {{"state", "active"}}) ==
-          R"({"activeTargets":[)" + unknown + R"(],"droppedTargets":[],"droppedTargetCounts":{}})");
+          R"({"activeTargets":[)" + unknown +
+              R"(],"droppedTargets":[],"droppedTargetCounts":null})");
+    CHECK(data("/api/v1/targets", {{"state", "dropped"}}) ==
+          R"({"activeTargets":[],"droppedTargets":[],"droppedTargetCounts":{"kafka":0}})");
+    CHECK(data("/api/v1/scrape_pools") == R"({"scrapePools":["kafka"]})");
     backend.view.targets[0].last_scrape = Timestamp{1'500};
     backend.view.targets[0].last_error = "connect: Connection refused";
     const auto down = data("/api/v1/targets");
     CHECK(down.find(R"("lastScrape":"1970-01-01T00:00:01.5Z")") != std::string::npos);
     CHECK(down.find(R"("health":"down")") != std::string::npos);
-    CHECK(data("/api/v1/targets", {{"scrapePool", "other"}}).find("kafka") == std::string::npos);
-    CHECK(data("/api/v1/targets", {{"state", "Dropped"}}).find("kafka") == std::string::npos);
+    CHECK(data("/api/v1/targets", {{"scrapePool", "other"}}).find("7071") == std::string::npos);
+    CHECK(data("/api/v1/targets", {{"state", "Dropped"}}).find("7071") == std::string::npos);
 }
 
 TEST_CASE_FIXTURE(ApiPlay, "serve::metadata: is what targets say, each once") {
@@ -162,6 +187,34 @@ TEST_CASE_FIXTURE(ApiPlay, "serve::metadata: is what targets say, each once") {
     CHECK(metadata({{"limit", "1"}}) == "{" + b + "}");
     CHECK(metadata({{"limit_per_metric", "1"}}) == "{" + b + "," + up + "]}");
     CHECK(metadata({{"limit", "x"}}) == bad("limit must be a number"));
+}
+
+TEST_CASE_FIXTURE(ApiPlay, "serve::target_metadata: is what each target says") {
+    TargetView target;
+    target.families = std::make_shared<exposition::Families>(
+        exposition::Families{{"a", {"gauge", "A.", ""}}, {"b", {"counter", "B.", "s"}}});
+    for (const auto* name : {"one", "two"}) {
+        target.labels = {{"instance", name}};
+        backend.view.targets.push_back(target);
+    }
+    backend.view.targets.emplace_back(); // Has told nothing yet.
+    const auto metadata = [this](Query query) {
+        return data("/api/v1/targets/metadata", std::move(query));
+    };
+    const std::string one = R"({"target":{"instance":"one"},"type":"gauge","help":"A.","unit":"")";
+    const std::string two = R"({"target":{"instance":"two"},"type":"gauge","help":"A.","unit":"")";
+    CHECK(metadata({{"metric", "a"}}) == "[" + one + "}," + two + "}]");
+    CHECK(metadata({{"metric", "a"}, {"limit", "1"}}) == "[" + one + "}]");
+    CHECK(metadata({{"metric", "a"}, {"match_target", "{instance=\"two\"}"}}) == "[" + two + "}]");
+    CHECK(metadata({{"limit", "1"}}) ==
+          "[" + one +
+              R"(,"metric":"a"},{"target":{"instance":"one"},"type":"counter",)"
+              R"("help":"B.","unit":"s","metric":"b"}])");
+    CHECK(metadata({{"metric", "c"}}) == "[]");
+    CHECK(metadata({{"limit", "x"}}) == bad("limit must be a number"));
+    CHECK(metadata({{"match_target", "{"}})
+              .starts_with(R"(400 {"status":"error","errorType":"bad_data","error":)"
+                           R"("invalid parameter \"match_target\": 1:2: parse error: )"));
 }
 
 TEST_CASE_FIXTURE(ApiPlay, "serve::status: tells what Prometheus's clients ask for") {

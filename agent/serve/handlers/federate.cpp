@@ -14,7 +14,32 @@
 namespace keepwatch::serve {
 namespace {
 
-constexpr const char* kText = "text/plain; version=0.0.4; charset=utf-8; escaping=allow-utf-8";
+constexpr std::string_view kText = "text/plain; version=0.0.4; charset=utf-8; escaping=";
+constexpr std::string_view kAnyUtf8 = "allow-utf-8";
+
+// What names may be made of for whoever asks. An older reader stumbles over a name in quotes, so
+// only who says that it knows them gets them:
+// https://github.com/prometheus/docs/blob/main/docs/instrumenting/escaping_schemes.md
+enum class Names { AnyUtf8, Underscores };
+
+Names names_for(const net::IncomingRequest& request) {
+    const auto accepted = request.headers.get("Accept");
+    const bool any = accepted.find(fmt::format("escaping={}", kAnyUtf8)) != accepted.npos;
+    return any ? Names::AnyUtf8 : Names::Underscores;
+}
+
+// Each character that a plain name must not have becomes one underscore.
+std::string with_underscores(std::string_view name, bool colon_is_plain) {
+    std::string plain;
+    for (const char c : name) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool digit = c >= '0' && c <= '9' && !plain.empty();
+        const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80; // A character begun.
+        if (continues) continue;
+        plain += letter || digit || (c == ':' && colon_is_plain) ? c : '_';
+    }
+    return plain;
+}
 
 struct Newest {
     Labels labels;
@@ -44,12 +69,24 @@ void append_line(std::string& page, const Newest& newest) {
                    format_number(newest.sample.value), newest.sample.t.ms);
 }
 
-std::vector<Newest> newest_of(std::vector<series::Excerpt> excerpts) {
+Labels with_underscores(const Labels& labels) {
+    LabelsBuilder plain;
+    for (const auto& [name, value] : labels)
+        if (name == kNameLabel)
+            plain.set(name, with_underscores(value, true));
+        else
+            plain.set(with_underscores(name, false), value);
+    return plain.build();
+}
+
+std::vector<Newest> newest_of(std::vector<series::Excerpt> excerpts, Names names) {
     std::vector<Newest> all;
     for (auto& excerpt : excerpts)
         for (auto& [labels, samples] : excerpt.series)
             if (!labels.name().empty() && !is_stale(samples.back().value))
-                all.push_back({std::move(labels), samples.back()});
+                all.push_back(
+                    {names == Names::AnyUtf8 ? std::move(labels) : with_underscores(labels),
+                     samples.back()});
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
         if (a.labels.name() != b.labels.name()) return a.labels.name() < b.labels.name();
         return a.labels < b.labels;
@@ -86,7 +123,9 @@ Handler federate(const Parts& parts) {
                              series::Want::Part::Newest});
         auto excerpts = parts.backend.extract(std::move(wants), parts.limits.data, soon());
         if (!excerpts) return {503, "text/plain; charset=utf-8", excerpts.error().message + "\n"};
-        return {200, kText, page_of(newest_of(*std::move(excerpts)))};
+        const auto names = names_for(request);
+        return {200, fmt::format("{}{}", kText, names == Names::AnyUtf8 ? kAnyUtf8 : "underscores"),
+                page_of(newest_of(*std::move(excerpts), names))};
     };
 }
 

@@ -63,10 +63,12 @@ Handler label_names(const Parts& parts);  // /api/v1/labels
 Handler label_values(const Parts& parts); // GET /api/v1/label/NAME/values
 Handler federate(const Parts& parts);     // GET /federate
 
-Handler alerts(const Parts& parts);   // GET /api/v1/alerts
-Handler rules(const Parts& parts);    // GET /api/v1/rules
-Handler targets(const Parts& parts);  // GET /api/v1/targets
-Handler metadata(const Parts& parts); // GET /api/v1/metadata
+Handler alerts(const Parts& parts);          // GET /api/v1/alerts
+Handler rules(const Parts& parts);           // GET /api/v1/rules
+Handler targets(const Parts& parts);         // GET /api/v1/targets
+Handler scrape_pools(const Parts& parts);    // GET /api/v1/scrape_pools
+Handler target_metadata(const Parts& parts); // GET /api/v1/targets/metadata
+Handler metadata(const Parts& parts);        // GET /api/v1/metadata
 
 Handler build_info(const Parts& parts);    // GET /api/v1/status/buildinfo
 Handler config_status(const Parts& parts); // GET /api/v1/status/config

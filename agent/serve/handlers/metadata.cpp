@@ -1,15 +1,13 @@
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "serve/envelope.h"
 #include "serve/handlers/handlers.h"
+#include "serve/parameters.h"
 
 namespace keepwatch::serve {
 namespace {
@@ -20,18 +18,6 @@ using exposition::Family;
 // Of each metric what targets say of it, each once.
 using Found = std::map<std::string, std::vector<Family>, std::less<>>;
 
-// Nothing stands for no limit.
-Result<std::optional<std::int64_t>> read_limit(const net::IncomingRequest& request,
-                                               std::string_view name) {
-    const auto text = request.param(name);
-    if (text.empty()) return std::optional<std::int64_t>();
-    std::int64_t limit = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (failed != std::errc() || end != text.data() + text.size())
-        return Error{ErrorKind::InvalidInput, fmt::format("{} must be a number", name)};
-    return std::optional(limit);
-}
-
 struct Filter {
     std::string_view metric; // "": all.
     std::optional<std::int64_t> limit;
@@ -40,8 +26,8 @@ struct Filter {
 
 Result<Filter> read_filter(const net::IncomingRequest& request) {
     Filter filter;
-    KW_TRY(filter.limit, read_limit(request, "limit"));
-    KW_TRY(filter.limit_per_metric, read_limit(request, "limit_per_metric"));
+    KW_TRY(filter.limit, number_parameter(request, "limit"));
+    KW_TRY(filter.limit_per_metric, number_parameter(request, "limit_per_metric"));
     filter.metric = request.param("metric");
     return filter;
 }

@@ -85,14 +85,16 @@ Result<Moments> read_range(const net::IncomingRequest& request) {
     if (end < start) return invalid_parameter("end", "end timestamp must not be before start time");
     const auto step = parse_api_duration(request.param("step"));
     if (!step) return invalid_parameter("step", step.error().message);
-    if (*step < kNanosecondsPerMillisecond) // Less than a millisecond is none to an evaluator.
+    if (*step <= 0)
         return invalid_parameter("step", "zero or negative query resolution step widths are not "
                                          "accepted. Try a positive integer");
     if (nanoseconds_between(start, end) / *step > kPointsMax)
         return Error{ErrorKind::InvalidInput,
                      "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing "
                      "the query resolution (?step=XX)"};
-    return Moments{start, end, milliseconds(*step / kNanosecondsPerMillisecond)};
+    // An evaluator knows nothing below a millisecond.
+    const auto step_ms = std::max<std::int64_t>(*step / kNanosecondsPerMillisecond, 1);
+    return Moments{start, end, milliseconds(step_ms)};
 }
 
 template <class Elements> bool cut(Elements& elements, std::size_t limit) {

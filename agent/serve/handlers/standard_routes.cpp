@@ -18,6 +18,8 @@ Routes standard_routes(const Parts& parts) {
     routes.get("/api/v1/alerts", alerts(parts), Place::ErrandThread);
     routes.get("/api/v1/rules", rules(parts), Place::ErrandThread);
     routes.get("/api/v1/targets", targets(parts), Place::ErrandThread);
+    routes.get("/api/v1/targets/metadata", target_metadata(parts), Place::ErrandThread);
+    routes.get("/api/v1/scrape_pools", scrape_pools(parts), Place::ErrandThread);
     routes.get("/api/v1/metadata", metadata(parts), Place::ErrandThread);
 
     routes.form("/api/v1/series", find_series(parts), Place::ErrandThread);

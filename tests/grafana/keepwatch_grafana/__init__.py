@@ -1,0 +1,1 @@
+"""What Grafana asks of a Prometheus data source, asked of a real Prometheus and of Keepwatch."""
