@@ -17,7 +17,7 @@ struct Surroundings {
     std::string external_url;
     // After a restart Prometheus's rules too wait for history that is not known.
     bool resumed = false;
-    promql::Options options{}; // But for the features, which the group's manner decides.
+    promql::Options options{}; // But for the features, which are the group's.
 };
 
 // Makes a rule's observations of the elements of its result: the alerts' labels and annotations.

@@ -61,13 +61,10 @@ struct Group {
     std::string file;
     std::optional<Duration> interval;
     Duration query_offset{};
-    std::size_t limit = 0; // 0: none.
+    std::size_t limit = 0;       // 0: none.
+    promql::Features features{}; // Of the language that its rules are in: of ours all.
     std::vector<std::shared_ptr<const Rule>> rules;
 };
-
-// The language that the rules of a group are in: for Prometheus's that of Prometheus without any
-// feature flag, for ours all that we know.
-promql::Features features_of(Group::Manner manner);
 
 struct RuleSet {
     std::vector<Group> groups;
@@ -88,12 +85,15 @@ struct LoadedRules {
     std::vector<std::string> files; // All that were read.
     std::vector<Pack> packs;
 };
-// Overrides give values to parameters of native packs; one that no pack knows is an error.
+// Overrides give values to parameters of native packs; one that no pack knows is an error. Rules in
+// YAML are in the language that `of_yaml` says, which is Prometheus's without any feature flag.
 LoadedRules load_rules(const std::vector<std::string>& paths,
-                       std::span<const config::RuleParam> overrides = {});
+                       std::span<const config::RuleParam> overrides = {},
+                       const promql::Features& of_yaml = promql::Features::none());
 
 // The same from text in memory; the name decides the format and appears in errors.
 LoadedRules parse_rules(std::string_view text, const std::string& file_name,
-                        std::span<const config::RuleParam> overrides = {});
+                        std::span<const config::RuleParam> overrides = {},
+                        const promql::Features& of_yaml = promql::Features::none());
 
 } // namespace keepwatch::alert

@@ -92,10 +92,11 @@ void refuse_unknown(std::span<const config::RuleParam> overrides, LoadedRules& l
 } // namespace
 
 LoadedRules parse_rules(std::string_view text, const std::string& file_name,
-                        std::span<const config::RuleParam> overrides) {
+                        std::span<const config::RuleParam> overrides,
+                        const promql::Features& of_yaml) {
     const auto extension = fs::path(file_name).extension();
     if (extension == ".toml") return parse_native_rules(text, file_name, overrides);
-    if (is_rule_file(file_name)) return parse_prometheus_rules(text, file_name);
+    if (is_rule_file(file_name)) return parse_prometheus_rules(text, file_name, of_yaml);
     LoadedRules loaded;
     loaded.errors.push_back(at_file(ErrorKind::InvalidInput,
                                     "rules are read from .toml, .yml and .yaml files", file_name));
@@ -103,7 +104,8 @@ LoadedRules parse_rules(std::string_view text, const std::string& file_name,
 }
 
 LoadedRules load_rules(const std::vector<std::string>& paths,
-                       std::span<const config::RuleParam> overrides) {
+                       std::span<const config::RuleParam> overrides,
+                       const promql::Features& of_yaml) {
     LoadedRules loaded;
     std::set<fs::path> seen; // A file that is named twice must not alert twice.
     for (const auto& path : paths) {
@@ -119,7 +121,7 @@ LoadedRules load_rules(const std::vector<std::string>& paths,
             loaded.files.push_back(file);
             auto text = read_file(file);
             if (text)
-                append(loaded, parse_rules(*text, file, overrides));
+                append(loaded, parse_rules(*text, file, overrides, of_yaml));
             else
                 loaded.errors.push_back(std::move(text).error());
         }

@@ -159,8 +159,7 @@ private:
         };
         const auto expanded = expand(key, text, inside);
         if (!expanded) return;
-        auto parsed = parse_expr(key, expanded->text(), place(*expanded, inside),
-                                 features_of(Group::Manner::Native));
+        auto parsed = parse_expr(key, expanded->text(), place(*expanded, inside), {});
         if (!parsed) return add(std::move(parsed).error());
         const auto type = promql::type_of(**parsed);
         if (type != promql::ValueType::Vector && type != promql::ValueType::Scalar)

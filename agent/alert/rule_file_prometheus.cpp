@@ -30,8 +30,9 @@ struct RuleNodes {
 
 class PrometheusFile {
 public:
-    PrometheusFile(std::string_view text, const std::string& name, LoadedRules& into)
-        : file_(text, name, into.errors), name_(name), into_(into) {}
+    PrometheusFile(std::string_view text, const std::string& name, const promql::Features& features,
+                   LoadedRules& into)
+        : file_(text, name, into.errors), name_(name), features_(features), into_(into) {}
 
     void read(const YAML::Node& root) {
         if (!root.IsDefined() || root.IsNull())
@@ -63,6 +64,7 @@ private:
         Group group;
         group.manner = Group::Manner::Prometheus;
         group.file = name_;
+        group.features = features_;
         YAML::Node rules;
         StringPairs labels;
         for (const auto& [key, value] : *fields)
@@ -208,8 +210,7 @@ private:
         rule.kind = nodes.record.empty() ? Rule::Kind::Alerting : Rule::Kind::Recording;
         rule.name = nodes.record.empty() ? nodes.alert : nodes.record;
         if (!nodes.expr.empty()) {
-            auto expr = parse_expr(where, nodes.expr, file_.inside(nodes.expr_node),
-                                   features_of(Group::Manner::Prometheus));
+            auto expr = parse_expr(where, nodes.expr, file_.inside(nodes.expr_node), features_);
             if (expr)
                 rule.expr = std::move(*expr);
             else
@@ -260,17 +261,19 @@ private:
 
     YamlFile file_;
     std::string name_;
+    const promql::Features& features_;
     LoadedRules& into_;
     std::set<std::string> names_;
 };
 
 } // namespace
 
-LoadedRules parse_prometheus_rules(std::string_view text, const std::string& file_name) {
+LoadedRules parse_prometheus_rules(std::string_view text, const std::string& file_name,
+                                   const promql::Features& features) {
     LoadedRules loaded;
     try {
         const auto root = YAML::Load(std::string(text));
-        PrometheusFile(text, file_name, loaded).read(root);
+        PrometheusFile(text, file_name, features, loaded).read(root);
     } catch (const YAML::Exception& e) {
         loaded.errors.push_back(
             {ErrorKind::InvalidInput, "yaml: " + e.msg,

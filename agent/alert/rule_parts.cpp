@@ -33,11 +33,6 @@ std::size_t offset_of(std::string_view text, std::uint32_t line, std::uint32_t c
     return std::min(at + (column > 0 ? column - 1 : 0), text.size());
 }
 
-promql::Features features_of(Group::Manner manner) {
-    if (manner == Group::Manner::Native) return {};
-    return promql::Features::only({}).value_or(promql::Features{});
-}
-
 Result<promql::ExprPtr> parse_expr(std::string_view part, const std::string& text,
                                    const Place& place, const promql::Features& features) {
     auto expr = promql::parse(text, features);

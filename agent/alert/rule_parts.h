@@ -28,6 +28,7 @@ inline constexpr std::size_t kPageStepBytesMax = 200;
 // Readers of the two forms, which parse_rules() chooses between.
 LoadedRules parse_native_rules(std::string_view text, const std::string& file_name,
                                std::span<const config::RuleParam> overrides);
-LoadedRules parse_prometheus_rules(std::string_view text, const std::string& file_name);
+LoadedRules parse_prometheus_rules(std::string_view text, const std::string& file_name,
+                                   const promql::Features& features = promql::Features::none());
 
 } // namespace keepwatch::alert

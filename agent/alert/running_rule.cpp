@@ -13,7 +13,7 @@ namespace {
 
 promql::Options options_for(const Group& group, const Surroundings& around) {
     auto options = around.options;
-    options.features = features_of(group.manner);
+    options.features = group.features;
     return options;
 }
 

@@ -43,7 +43,8 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
              {KEEPWATCH_VERSION, ""},
              {},
              config_.receive_remote_write,
-             status_info(config_, {}, clock.now())},
+             status_info(config_, {}, clock.now()),
+             loaded.query_features},
       http_(executor, clock), collector_(
                                   executor, clock, [this](const Event& event) { take(event); },
                                   [this](std::string_view line) { log(line); }),

@@ -81,8 +81,9 @@ void check_config(const std::string& path, const CheckOptions& options, Findings
     findings.add(loaded.config_errors);
     findings.add(loaded.content_errors);
     if (loaded.config_errors.empty() && (options.lint || options.show))
-        look_at(alert::load_rules(loaded.config.rule_paths, loaded.config.rule_params), options,
-                findings);
+        look_at(alert::load_rules(loaded.config.rule_paths, loaded.config.rule_params,
+                                  loaded.yaml_features),
+                options, findings);
 }
 
 void check_test(const std::string& path, Findings& findings) {

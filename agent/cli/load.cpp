@@ -9,6 +9,7 @@
 #include "alert/rule.h"
 #include "alert/state_machine.h"
 #include "cli/dashboards.h"
+#include "config/nearest.h"
 #include "notify/sender.h"
 #include "promql/parse.h"
 #include "promql/selectors.h"
@@ -37,8 +38,8 @@ void check_links(const engine::Setup& setup, std::vector<Error>& errors) {
 }
 
 std::vector<Error> load_packs(const Packs& packs, std::span<const config::RuleParam> params,
-                              engine::Setup& setup) {
-    auto rules = alert::load_rules(packs.rules, params);
+                              const promql::Features& of_yaml, engine::Setup& setup) {
+    auto rules = alert::load_rules(packs.rules, params, of_yaml);
     auto runbooks = runbook::load_runbooks(packs.runbooks);
     auto errors = std::move(rules.errors);
     append(errors, std::move(runbooks.errors));
@@ -77,6 +78,19 @@ void set_bounds(const config::Bounds& bounds, engine::Setup& setup) {
     setup.page_limits.label_value_bytes_max = bounds.label_value_bytes_max;
 }
 
+promql::Features features_of(const config::PromqlFeatures& given, std::vector<Error>& errors) {
+    const auto known = promql::Features::names();
+    for (std::size_t i = 0; i < given.names.size(); ++i) {
+        const auto& name = given.names[i];
+        if (const auto found = promql::Features::only({&name, 1}); !found)
+            errors.push_back({ErrorKind::InvalidInput,
+                              fmt::format("promql.features: {}{}", found.error().message,
+                                          config::did_you_mean(name, known)),
+                              given.at[i]});
+    }
+    return promql::Features::only(given.names).value_or(promql::Features());
+}
+
 void check_sinks(const config::Config& config, std::vector<Error>& errors) {
     for (const auto& sink : config.sinks) {
         if (notify::find_sender(sink.kind) != nullptr) continue;
@@ -91,7 +105,8 @@ void check_sinks(const config::Config& config, std::vector<Error>& errors) {
 
 Loaded load(const std::string& config_path) {
     auto read = config::load_config(config_path);
-    Loaded loaded{std::move(read.config), {}, std::move(read.errors), {}};
+    Loaded loaded{std::move(read.config), {}, {}, promql::Features::none(),
+                  std::move(read.errors), {}};
     const auto& config = loaded.config;
     auto& setup = loaded.setup;
     setup.targets = config::target_infos(config);
@@ -106,6 +121,9 @@ Loaded load(const std::string& config_path) {
     }
     set_bounds(config.bounds, setup);
     setup.external_labels = Labels{{"cluster", config.cluster}};
+    if (config.promql_features)
+        loaded.query_features = loaded.yaml_features =
+            features_of(*config.promql_features, loaded.config_errors);
     setup.external_url = config.external_url;
     for (const auto& sink : config.sinks)
         setup.sinks.push_back(
@@ -113,7 +131,8 @@ Loaded load(const std::string& config_path) {
     check_sinks(config, loaded.config_errors);
     if (loaded.config_errors.empty())
         append(loaded.content_errors,
-               load_packs({config.rule_paths, config.runbook_paths}, config.rule_params, setup));
+               load_packs({config.rule_paths, config.runbook_paths}, config.rule_params,
+                          loaded.yaml_features, setup));
     return loaded;
 }
 
@@ -139,7 +158,7 @@ engine::Setup setup_for(const recording::Header& header) {
 
 LoadedSetup load_for(const recording::Header& header, const Packs& packs) {
     LoadedSetup loaded{setup_for(header), {}};
-    loaded.errors = load_packs(packs, {}, loaded.setup);
+    loaded.errors = load_packs(packs, {}, promql::Features::none(), loaded.setup);
     return loaded;
 }
 

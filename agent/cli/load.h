@@ -5,6 +5,7 @@
 
 #include "config/config.h"
 #include "engine/setup.h"
+#include "promql/features.h"
 #include "recording/header.h"
 
 namespace keepwatch::cli {
@@ -13,6 +14,8 @@ namespace keepwatch::cli {
 struct Loaded {
     config::Config config;
     engine::Setup setup;
+    promql::Features query_features;   // What queries over HTTP may use.
+    promql::Features yaml_features;    // And rules in Prometheus's YAML.
     std::vector<Error> config_errors;  // The configuration can't be used.
     std::vector<Error> content_errors; // Rules and SOPs that were left out, and links that dangle.
 };

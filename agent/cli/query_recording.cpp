@@ -70,7 +70,7 @@ Result<Answer> ask_recording(const std::string& path, const std::string& expr,
     engine::Engine engine(setup_of(recording));
     while (const auto event = recording.next()) (void)engine.apply(*event);
     if (!recording.damage().empty()) return recording.damage().front();
-    return evaluate(*parsed, engine.store(), times, recording.first(), recording.last());
+    return evaluate(*parsed, engine.everything(), times, recording.first(), recording.last());
 }
 
 } // namespace keepwatch::cli

@@ -62,6 +62,18 @@ void read_receive(TableReader& root, Config& config) {
     receive->finish();
 }
 
+void read_promql(TableReader& root, Config& config) {
+    auto promql = root.table("promql");
+    if (!promql) return;
+    if (promql->has("features")) {
+        auto& features = config.promql_features.emplace();
+        promql->optional_or_empty("features", features.names);
+        for (std::size_t i = 0; i < features.names.size(); ++i)
+            features.at.push_back(promql->at("features", i));
+    }
+    promql->finish();
+}
+
 void read_retain(TableReader& store, Retain& retain) {
     switch (store.type_of("retain")) {
     case TableReader::Type::Absent:
@@ -182,6 +194,7 @@ LoadedConfig read_document(const Document& document) {
     read_agent(root, folder, loaded.config);
     read_serve(root, loaded.config);
     read_receive(root, loaded.config);
+    read_promql(root, loaded.config);
     read_store(root, folder, loaded.config);
     read_pages(root, loaded.config.bounds);
     read_targets(root, folder, loaded.config);

@@ -100,6 +100,12 @@ struct Bounds {
     std::size_t label_value_bytes_max = 16 << 10;      // and of one of their values.
 };
 
+// Names of promql/features.h, as written.
+struct PromqlFeatures {
+    std::vector<std::string> names;
+    std::vector<Location> at; // Of each.
+};
+
 struct Config {
     std::string cluster;        // Becomes the label `cluster`; "" for none.
     bool whole_cluster = false; // All brokers of the cluster are targets here.
@@ -107,6 +113,8 @@ struct Config {
     std::string listen = "127.0.0.1:9797"; // HOST:PORT, valid.
     std::string external_url; // Where people find this agent, no slash at the end; "": nowhere.
     bool receive_remote_write = false;
+    // Of queries over HTTP and of rules in YAML. Unset: all of the one, none of the other.
+    std::optional<PromqlFeatures> promql_features;
     Retain retain;
     std::vector<std::string> dashboard_paths; // For Retain::What::Dashboards.
     Duration retention = hours(2);

@@ -26,6 +26,18 @@ std::optional<Op> duration_op(const Token& token) {
     return ops[at];
 }
 
+// Of others; the left one is null where there is only one.
+Result<MutableFormula> make_formula(Op op, FormulaPtr left, FormulaPtr right, const Span& span) {
+    auto formula = std::make_shared<DurationFormula>();
+    formula->op = op;
+    formula->span = span;
+    formula->height = std::max(left ? left->height : 0, right->height) + 1;
+    if (formula->height > kExprHeightMax) return parse_error(span, "duration is nested too deeply");
+    formula->left = std::move(left);
+    formula->right = std::move(right);
+    return formula;
+}
+
 Error out_of_range(const Span& at) {
     return parse_error(at, "duration out of range");
 }
@@ -52,15 +64,8 @@ Result<MutableFormula> Parser::combined(const Token& op, MutableFormula left,
     const bool by_zero = right->is_plain_literal() && right->seconds == 0;
     if (by_zero && op.is("/")) return parse_error(op.span, "division by zero");
     if (by_zero && op.is("%")) return parse_error(op.span, "modulo by zero");
-    auto formula = std::make_shared<DurationFormula>();
-    formula->op = *duration_op(op);
-    formula->span = join(left->span, right->span);
-    formula->height = std::max(left->height, right->height) + 1;
-    if (formula->height > kExprHeightMax)
-        return parse_error(formula->span, "duration is nested too deeply");
-    formula->left = std::move(left);
-    formula->right = std::move(right);
-    return formula;
+    const auto span = join(left->span, right->span);
+    return make_formula(*duration_op(op), std::move(left), std::move(right), span);
 }
 
 Result<MutableFormula> Parser::duration_operand() {
@@ -110,15 +115,12 @@ Result<MutableFormula> Parser::duration_call() {
 }
 
 Result<MutableFormula> Parser::duration_bounds(const Token& name) {
-    auto formula = std::make_shared<DurationFormula>();
-    formula->op = name.is_keyword("min_of") ? Op::MinOf : Op::MaxOf;
-    KW_TRY(formula->left, duration(kLoosest));
+    KW_TRY(auto left, duration(kLoosest));
     if (!take_if(",")) return unexpected();
-    KW_TRY(formula->right, duration(kLoosest));
+    KW_TRY(auto right, duration(kLoosest));
     if (!peek().is(")")) return unexpected();
-    formula->span = join(name.span, take().span);
-    formula->height = std::max(formula->left->height, formula->right->height) + 1;
-    return formula;
+    const auto op = name.is_keyword("min_of") ? Op::MinOf : Op::MaxOf;
+    return make_formula(op, std::move(left), std::move(right), join(name.span, take().span));
 }
 
 // A sign belongs to a literal; of anything else, only a minus changes something.
@@ -132,12 +134,7 @@ Result<MutableFormula> Parser::signed_duration(const Token& sign, MutableFormula
         return operand;
     }
     if (!is_negative) return operand;
-    auto formula = std::make_shared<DurationFormula>();
-    formula->op = Op::Negative;
-    formula->span = span;
-    formula->height = operand->height + 1;
-    formula->right = std::move(operand);
-    return formula;
+    return make_formula(Op::Negative, nullptr, std::move(operand), span);
 }
 
 Result<MutableFormula> Parser::positive_duration() {
@@ -167,8 +164,6 @@ Result<void> Parser::take_duration(const MutableFormula& formula, Duration& fixe
         fixed = milliseconds(nanoseconds / 1'000'000);
         return {};
     }
-    if (!features_.duration_expr)
-        return parse_error(formula->span, "experimental duration expression is not enabled");
     computed = formula;
     return {};
 }

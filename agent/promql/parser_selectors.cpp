@@ -195,9 +195,6 @@ Result<void> Parser::at_timestamp(const Expr& expr, Shift& shift) {
 // `anchored`, `smoothed`
 Result<void> Parser::extension(Expr& expr) {
     const auto word = lower_case(take().text);
-    if (!features_.extended_range_selectors)
-        return parse_error(expr.span,
-                           fmt::format("{} modifier is experimental and not enabled", word));
     if (std::holds_alternative<Subquery>(expr.node))
         return parse_error(expr.span,
                            fmt::format("{} modifier is not supported for subqueries", word));

@@ -56,6 +56,11 @@ std::string print_formula(const DurationFormula& formula) {
     return formula.in_parens ? "(" + text + ")" : text;
 }
 
+bool is_infix(const DurationFormula& formula) {
+    using Op = DurationFormula::Op;
+    return formula.left && formula.op != Op::MinOf && formula.op != Op::MaxOf;
+}
+
 std::string print_length(Duration fixed, const FormulaPtr& formula) {
     return formula ? print_formula(*formula) : format_duration(fixed);
 }
@@ -75,9 +80,13 @@ std::string print_anchor(const Shift& shift) {
     return {};
 }
 
+// Behind `offset`, operators belong to the duration only if it begins with a parenthesis.
 std::string print_offset(const Shift& shift) {
     if (shift.offset.ms == 0 && !shift.offset_formula) return {};
-    return " offset " + print_length(shift.offset, shift.offset_formula);
+    auto text = print_length(shift.offset, shift.offset_formula);
+    if (shift.offset_formula && is_infix(*shift.offset_formula) && !text.starts_with('('))
+        text = "(" + text + ")";
+    return " offset " + text;
 }
 
 std::string print_extension(Extension extension) {

@@ -4,6 +4,7 @@
 
 #include "promql/durations.h"
 #include "promql/functions/function.h"
+#include "promql/windows.h"
 
 namespace keepwatch::promql {
 namespace {
@@ -25,15 +26,10 @@ bool reads_evaluation_time(const Call& call) {
     return call.arguments.empty() && name != "pi";
 }
 
-std::int64_t own_reach(const VectorSelector& selector, std::int64_t lookback) {
-    if (!selector.is_range()) return lookback;
-    return selector.range.ms + (selector.extension == Extension::None ? 0 : lookback);
-}
-
 // How far back below `expr`, which itself looks `back` behind the evaluation time.
-std::int64_t deepest(const Expr& expr, std::int64_t back, std::int64_t lookback) {
+std::int64_t deepest(const Expr& expr, std::int64_t back, Duration lookback) {
     if (const auto* selector = std::get_if<VectorSelector>(&expr.node))
-        return back + selector->shift.offset.ms + own_reach(*selector, lookback);
+        return back + selector->shift.offset.ms + extent(*selector, lookback).back.ms;
     if (const auto* subquery = std::get_if<Subquery>(&expr.node))
         back += subquery->shift.offset.ms + subquery->range.ms;
     std::int64_t most = 0;
@@ -65,8 +61,8 @@ bool depends_on_time(const Expr& expr) {
 Duration reach(const Expr& expr, Duration lookback) {
     if (has_formulas(expr))
         if (const auto computed = with_durations(std::make_shared<Expr>(expr), {}))
-            return {std::max<std::int64_t>(0, deepest(**computed, 0, lookback.ms))};
-    return {std::max<std::int64_t>(0, deepest(expr, 0, lookback.ms))};
+            return {std::max<std::int64_t>(0, deepest(**computed, 0, lookback))};
+    return {std::max<std::int64_t>(0, deepest(expr, 0, lookback))};
 }
 
 } // namespace keepwatch::promql

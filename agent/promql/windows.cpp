@@ -21,26 +21,20 @@ struct Moments {
 
 class Walk {
 public:
-    Walk(Timestamp start, Timestamp end, Duration lookback, Duration step,
-         std::vector<ReadWindow>& found)
-        : start_(start), end_(end), lookback_(lookback), times_{step, end - start}, found_(found) {}
+    Walk(Timestamp start, Timestamp end, Duration lookback, std::vector<ReadWindow>& found)
+        : start_(start), end_(end), lookback_(lookback), found_(found) {}
 
     void visit(const Expr& expr, const Moments& moments) {
         if (const auto* selector = std::get_if<VectorSelector>(&expr.node)) {
             const auto [first, last, many] = shifted(selector->shift, moments);
-            const auto range = length(selector->range, selector->range_formula);
-            const bool extends = selector->extension != Extension::None;
-            const bool smooths = selector->extension == Extension::Smoothed;
-            auto after = first - (selector->is_range() ? range : lookback_);
-            if (selector->is_range() && extends) after = after - lookback_;
-            const auto until = smooths ? last + lookback_ : last;
-            const bool newest_only = !many && !selector->is_range() && !smooths;
-            found_.push_back({selector, after, until, newest_only});
+            const auto [back, ahead] = extent(*selector, lookback_);
+            const bool newest_only = !many && !selector->is_range() && ahead.ms == 0;
+            found_.push_back({selector, first - back, last + ahead, newest_only});
         }
         auto inner = moments;
         if (const auto* subquery = std::get_if<Subquery>(&expr.node)) {
             inner = shifted(subquery->shift, moments);
-            inner.first = inner.first - length(subquery->range, subquery->range_formula);
+            inner.first = inner.first - subquery->range;
             inner.are_many = true;
         }
         for_each_child(expr, [&](const Expr& child) { visit(child, inner); });
@@ -62,33 +56,31 @@ private:
             moments.first = moments.last = end_;
             break;
         }
-        auto offset = shift.offset;
-        if (shift.offset_formula)
-            offset = compute_offset(*shift.offset_formula, times_).value_or(Duration());
-        return {moments.first - offset, moments.last - offset, moments.are_many};
-    }
-
-    // One that cannot be computed reads nothing, as the query ends there.
-    Duration length(Duration fixed, const FormulaPtr& formula) const {
-        if (!formula) return fixed;
-        return compute_length(*formula, times_).value_or(Duration());
+        return {moments.first - shift.offset, moments.last - shift.offset, moments.are_many};
     }
 
     Timestamp start_;
     Timestamp end_;
     Duration lookback_;
-    QueryTimes times_;
     std::vector<ReadWindow>& found_;
 };
 
 } // namespace
 
-std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end, Duration lookback,
-                                Duration step) {
+Extent extent(const VectorSelector& selector, Duration lookback) {
+    const bool smoothed = selector.extension == Extension::Smoothed;
+    const Duration ahead = smoothed ? lookback : Duration();
+    if (!selector.is_range()) return {lookback, ahead};
+    const bool extended = selector.extension != Extension::None;
+    return {extended ? selector.range + lookback : selector.range, ahead};
+}
+
+std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end,
+                                Duration lookback) {
     std::vector<ReadWindow> found;
     start = bounded(start);
     end = bounded(end);
-    Walk(start, end, lookback, step, found).visit(expr, {start, end, start != end});
+    Walk(start, end, lookback, found).visit(expr, {start, end, start != end});
     return found;
 }
 

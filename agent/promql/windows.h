@@ -7,6 +7,13 @@
 
 namespace keepwatch::promql {
 
+// How far a selector looks back and ahead of each moment that its shift leads to.
+struct Extent {
+    Duration back;
+    Duration ahead;
+};
+Extent extent(const VectorSelector& selector, Duration lookback);
+
 // The samples that a selector may read in a query: those in (after, until].
 struct ReadWindow {
     const VectorSelector* selector = nullptr; // Lives as long as the expression.
@@ -17,9 +24,9 @@ struct ReadWindow {
 
 // What an Evaluator with this lookback reads for the moments from `start` to `end`, for each
 // selector from left to right; equal for an instant query. Never less than it reads, except by
-// functions that select series of their own, such as info(). Lengths that are computed from the
-// query's step need it.
-std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end, Duration lookback,
-                                Duration step = {});
+// functions that select series of their own, such as info(). The expression's durations must be
+// computed, see with_durations().
+std::vector<ReadWindow> windows(const Expr& expr, Timestamp start, Timestamp end,
+                                Duration lookback);
 
 } // namespace keepwatch::promql

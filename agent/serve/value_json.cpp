@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "model/number.h"
 #include "serve/json_text.h"
 
 namespace keepwatch::serve {
@@ -11,8 +12,10 @@ struct Append {
     std::string& out;
 
     void operator()(const promql::ScalarValue& scalar) const {
-        out += R"("scalar","result":)";
-        append_json(out, Sample{scalar.t, scalar.value});
+        out += R"("scalar","result":[)";
+        append_json(out, scalar.t);
+        out +=
+            ",\"" + format_number(scalar.value) + "\"]"; // Unlike samples never with an exponent.
     }
     void operator()(const promql::StringValue& string) const {
         out += R"("string","result":[)";

@@ -73,3 +73,36 @@ TEST_CASE("cli::load: refuses what it could not keep its word about") {
     CHECK(errors_of(cli::load(retain).config_errors, dir) ==
           "r.toml:6:11: store.retain: \"sum(up)\": not a selector\n");
 }
+
+TEST_CASE("cli::load: promql.features chooses the language of queries and of rules in YAML") {
+    const TempDir dir;
+    dir.write("rules.yml",
+              "groups:\n- name: g\n  rules:\n  - record: r\n    expr: limitk(1, up)\n");
+    const auto load_with = [&dir](const std::string& promql) {
+        return cli::load(dir.write("kw.toml", promql + "[rules]\npaths = [\"rules.yml\"]\n"));
+    };
+    const auto usual = load_with("");
+    CHECK(usual.query_features.experimental_functions);
+    CHECK_FALSE(usual.yaml_features.experimental_functions);
+    CHECK(usual.setup.rules.groups.at(0).rules.empty());
+
+    const auto chosen = load_with("[promql]\nfeatures = [\"promql-experimental-functions\"]\n");
+    CHECK(errors_of(chosen.config_errors, dir) == "");
+    CHECK(chosen.query_features.experimental_functions);
+    CHECK_FALSE(chosen.query_features.binop_fill_modifiers);
+    CHECK(chosen.setup.rules.groups.at(0).rules.size() == 1);
+    CHECK(chosen.setup.rules.groups.at(0).features.experimental_functions);
+
+    CHECK_FALSE(load_with("[promql]\nfeatures = []\n").query_features.experimental_functions);
+    CHECK(errors_of(
+              load_with("[promql]\nfeatures = [\"promql-duration-exp\", \"x\"]\n").config_errors,
+              dir) ==
+          "kw.toml:2:13: promql.features: unknown feature \"promql-duration-exp\", expected one of "
+          "promql-binop-fill-modifiers, promql-delayed-name-removal, promql-duration-expr, "
+          "promql-experimental-functions, promql-extended-range-selectors, "
+          "promql-unquoted-utf8-names; did you mean promql-duration-expr?\n"
+          "kw.toml:2:36: promql.features: unknown feature \"x\", expected one of "
+          "promql-binop-fill-modifiers, promql-delayed-name-removal, promql-duration-expr, "
+          "promql-experimental-functions, promql-extended-range-selectors, "
+          "promql-unquoted-utf8-names\n");
+}

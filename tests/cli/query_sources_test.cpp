@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/query_view.h"
+#include "recording/recorder.h"
 #include "support/scripted_server.h"
 #include "support/temp_dir.h"
 
@@ -53,6 +54,17 @@ TEST_CASE("cli::ask_recording: an incident is asked what happened") {
         cli::ask_recording(kIncident, "sum(up{job=\"kafka\"})", {.step = seconds(5)});
     REQUIRE(range);
     CHECK(std::get<promql::MatrixValue>(range->value).at(0).samples.size() > 10);
+}
+
+TEST_CASE("cli::ask_recording: what others pushed is part of the recording") {
+    const testing::TempDir dir;
+    const auto path = dir.path("pushed.kwr");
+    auto recorder = recording::Recorder::create(path, {}, {});
+    REQUIRE(recorder);
+    const Labels labels{{"__name__", "pushed"}};
+    REQUIRE(recorder->add({Timestamp{9'000}, SeriesPushed{{{labels, {{{8'000}, 7}}}}}}));
+    REQUIRE(recorder->flush());
+    CHECK(said(cli::ask_recording(path, "sum(pushed)", {})) == "value\n    7\n");
 }
 
 TEST_CASE("cli::ask_recording: says where an expression is wrong, and which file is no recording") {

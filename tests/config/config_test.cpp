@@ -42,6 +42,7 @@ TEST_CASE("config::parse_config: an empty file is the defaults") {
     CHECK(config.data_dir == "/var/lib/keepwatch");
     CHECK(config.listen == "127.0.0.1:9797");
     CHECK_FALSE(config.receive_remote_write);
+    CHECK_FALSE(config.promql_features);
     CHECK(config.retain.what == config::Retain::What::Rules);
     CHECK(config.retention == hours(2));
     CHECK(config.targets.empty());
@@ -68,6 +69,8 @@ samples_max = 10
 line_bytes_max = 11
 labels_max = 12
 label_value_bytes_max = 13
+[promql]
+features = ["promql-duration-expr"]
 [[target]]
 name = "broker-1"
 kind = "kafka"
@@ -111,6 +114,12 @@ timeout = "3s"
     CHECK(config.runbook_paths == std::vector<std::string>{"/etc/runbooks"});
     CHECK(config.runbook_base_url == "https://sop.example.com");
 
+    REQUIRE(config.promql_features);
+    CHECK(config.promql_features->names == std::vector<std::string>{"promql-duration-expr"});
+    CHECK(config.promql_features->at.at(0).line == 21);
+    CHECK(config.promql_features->at.at(0).column == 13);
+    CHECK(valid("promql.features = []").promql_features->names.empty());
+
     REQUIRE(config.targets.size() == 1);
     const auto& target = config.targets[0];
     CHECK(target.kind == config::TargetKind::Kafka);
@@ -120,7 +129,7 @@ timeout = "3s"
     CHECK(target.page_bytes_max == 1048576);
     CHECK(target.process.by == config::ProcessWatch::By::Match);
     CHECK(target.process.text == "kafka.Kafka");
-    CHECK(target.at.line == 20);
+    CHECK(target.at.line == 22);
 
     REQUIRE(config.sinks.size() == 1);
     CHECK(config.sinks[0].kind == config::SinkKind::Webhook);
@@ -184,8 +193,8 @@ TEST_CASE("config::parse_config: every error of a file is found at once") {
           "kw.toml:6:8: target.kind must be one of kafka, zookeeper, connect, mirrormaker, "
           "client, host, prometheus, not \"kafak\"; did you mean kafka?\n"
           "kw.toml:5:1: target.url is required\n"
-          "kw.toml:4:2: stor is unknown; did you mean store? known keys: agent, pages, receive, "
-          "route, rules, runbooks, serve, sink, store, target");
+          "kw.toml:4:2: stor is unknown; did you mean store? known keys: agent, pages, promql, "
+          "receive, route, rules, runbooks, serve, sink, store, target");
 }
 
 TEST_CASE("config::parse_config: a misspelt key is named where it stands, with its neighbours") {

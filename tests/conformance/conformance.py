@@ -20,7 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from promql import data, pinned, servers
+from promql import data, pinned, recorded, servers
 from promql.asking import Api, Query, ask_both
 from promql.comparing import difference
 from promql.dialect import Dialect
@@ -100,14 +100,14 @@ def compare(options: argparse.Namespace, program: Path, folder: Path) -> int:
     """Starts both, fills both, asks both."""
     version = servers.version_of(program)
     dialect = servers.dialect_of(version, options.features)
-    families = data.families(options.seed, dialect.is_three)
+    agent = Path(os.environ.get("KEEPWATCH", ROOT / "build/release/keepwatch"))
+    families = data.families(options.seed, dialect.is_three) + recorded.families(agent)
     started = []
     try:
         started.append(servers.start_prometheus(program, dialect, folder, "prometheus"))
         if options.subject:
             started.append(servers.start_prometheus(options.subject, dialect, folder, "subject"))
         else:
-            agent = Path(os.environ.get("KEEPWATCH", ROOT / "build/release/keepwatch"))
             started.append(servers.start_keepwatch(agent, dialect, folder))
         for server in started:
             server.wait_ready()

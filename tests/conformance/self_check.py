@@ -11,11 +11,12 @@ import random
 import sys
 from typing import Any
 
-from promql import data, dialect, wire
+from promql import data, dialect, scripts, wire
 from promql.asking import Answer, Query, answer_of
 from promql.comparing import difference
-from promql.expression import (RANGE, Aggregate, Binary, Call, Length, Node, Number, Selector, Shift,
-                               Unary, features, walk)
+from promql.conditions import CONDITIONS
+from promql.expression import (RANGE, SCALAR, Aggregate, Binary, Call, Length, Node, Number,
+                               Selector, Shift, String, Subquery, Unary, features, walk)
 from promql.grammar import Grammar
 from promql.shrinking import shrunk
 
@@ -149,8 +150,60 @@ def encoded() -> list[tuple[str, bool]]:
             ("a long block is cut into literals", len(block) == 70_000 + 3 + 2 * 3)]
 
 
+def conditions() -> list[tuple[str, bool]]:
+    """What explanations ask of trees: a tree that fits and one that does not."""
+    pinned = Selector("up", shift=Shift(("@ 5",)))
+    five = Length("5m")
+
+    def topk(parameter: Node, operand: Node) -> Node:
+        return Aggregate("topk", operand, parameter)
+
+    def twice(inner: Node, shift: Shift) -> Node:
+        middle = Call("sum_over_time", (Subquery(inner, five, shift=shift),))
+        return Call("sum_over_time", (Subquery(middle, five),))
+
+    def absent(*matchers: str) -> Node:
+        return Call("absent", (Selector("x", matchers),))
+
+    def quantiles(*phis: str) -> Node:
+        return Call("histogram_quantiles", (UP, String('"q"'), *map(Number, phis)))
+
+    time = Call("time", (), SCALAR)
+    examples = {
+        "changing_parameter_of_something_fixed": (topk(time, pinned), topk(time, UP)),
+        "pinned_parameter": (topk(Call("scalar", (pinned,), SCALAR), UP),
+                             topk(Call("scalar", (UP,), SCALAR), pinned)),
+        "picked_of_groups": (topk(Number("1"), Aggregate("sum", UP)), topk(Number("1"), UP)),
+        "sort_of_something_fixed": (Call("sort", (pinned,)), Call("sort", (UP,))),
+        "pinned_in_nested_subqueries": (twice(pinned, Shift(("@ end()",))),
+                                        twice(pinned, Shift())),
+        "absent_with_two_conditions_on_a_label": (absent('a="1"', 'a!="2"'),
+                                                  absent('a="1"', 'b!="2"')),
+        "several_quantiles_at_once": (quantiles("1", "2"), quantiles("1")),
+    }
+    return [("each condition has its example", set(examples) == set(CONDITIONS)),
+            *((f"{name} is for {yes.text()}, not for {no.text()}",
+               CONDITIONS[name](yes) and not CONDITIONS[name](no))
+              for name, (yes, no) in examples.items())]
+
+
+def scripted() -> list[tuple[str, bool]]:
+    """Lines of Prometheus's test scripts."""
+    line = 'a{b="}\\" ",c="d"} 1+2x2 _x2 -1 stale 3x1'
+    labels, samples = scripts.series_of(line, 1000) or ((), [])
+    named = scripts.split_series('{"a.b", c="d"} 1')[0]
+    ranged = scripts.evaluation_of("eval range from 0 to 1m30s step 5 up @ 1", 7)
+    return [("labels with quotes and braces", labels == (("__name__", "a"), ("b", '}" '),
+                                                         ("c", "d"))),
+            ("a name in quotes", named == (("__name__", "a.b"), ("c", "d"))),
+            ("values", samples == [(0, 1.0), (1000, 3.0), (2000, 5.0), (5000, -1.0),
+                                   (6000, wire.STALE_BYTES), (7000, 3.0), (8000, 3.0)]),
+            ("native histograms are left out", scripts.series_of("a {{schema:1}}", 1) is None),
+            ("a range", ranged == scripts.Evaluation(7, 0, 90_000, 5000, "up @ 1"))]
+
+
 def main() -> int:
-    rows = comparisons() + shrinkings() + generated() + encoded()
+    rows = comparisons() + shrinkings() + generated() + encoded() + conditions() + scripted()
     for sentence, holds in rows:
         if not holds:
             print(f"FAILED: {sentence}")

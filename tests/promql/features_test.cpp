@@ -43,17 +43,6 @@ TEST_CASE("promql::Features: what is off is refused in Prometheus's words") {
     CHECK(said("rate(x[5m])", functions).empty());
     CHECK(said("x[step()]", functions).empty());
 
-    CHECK(said("x[1m*2]", &Features::duration_expr) ==
-          "1:3: parse error: experimental duration expression is not enabled");
-    CHECK(said("x offset (1m)", &Features::duration_expr) ==
-          "1:10: parse error: experimental duration expression is not enabled");
-    CHECK(said("x[90] offset -1m", &Features::duration_expr).empty());
-
-    CHECK(said("rate(x[5m] anchored)", &Features::extended_range_selectors) ==
-          "1:6: parse error: anchored modifier is experimental and not enabled");
-    CHECK(said("x smoothed", &Features::extended_range_selectors) ==
-          "1:1: parse error: smoothed modifier is experimental and not enabled");
-
     CHECK(said("x + fill(0) y", &Features::binop_fill_modifiers) ==
           "1:1: parse error: binop fill modifiers are experimental and not enabled");
     CHECK(said("fill + y", &Features::binop_fill_modifiers).empty());
@@ -84,15 +73,17 @@ TEST_CASE("promql::Features: names that go at once cannot be seen by what comes 
 }
 
 TEST_CASE("promql::Features: are switched on by the names that Prometheus gives them") {
-    const std::vector<std::string> two{"promql-duration-expr", "promql-delayed-name-removal"};
-    const auto features = Features::only(two);
+    const std::vector<std::string> three{"promql-duration-expr", "promql-delayed-name-removal",
+                                         "promql-extended-range-selectors"};
+    const auto features = Features::only(three);
     REQUIRE(features);
-    CHECK(features->duration_expr);
     CHECK(features->delayed_name_removal);
     CHECK_FALSE(features->experimental_functions);
     CHECK_FALSE(features->binop_fill_modifiers);
-    CHECK_FALSE(features->extended_range_selectors);
     CHECK_FALSE(features->unquoted_utf8_names);
+    CHECK_FALSE(Features::none().delayed_name_removal);
+    CHECK(parse("rate(x_total[1m*2] anchored)", Features::none()));
+    CHECK(Features::names().size() == 6);
     const std::vector<std::string> wrong{"promql-fill"};
     CHECK(Features::only(wrong).error().message ==
           "unknown feature \"promql-fill\", expected one of promql-binop-fill-modifiers, "

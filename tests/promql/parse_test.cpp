@@ -83,6 +83,9 @@ TEST_CASE("promql::print: lengths of time as they are written") {
     CHECK(printed("x offset -step()") == "x offset -step()");
     CHECK(printed("x offset (5m)") == "x offset (5m)");
     CHECK(printed("x offset +(5m+1) @ 5") == "x @ 5.000 offset (5m + 1)");
+    CHECK(printed("x offset -+1/.5") ==
+          "x offset (-1 / 0.5)"); // Else the rest is not of the offset.
+    CHECK(printed("x offset (1m)/2") == "x offset (1m) / 2");
     CHECK(printed("x[- -5m]") == "x[5m]");
     CHECK(printed("-step() + min_of(1, range())") == "-step() + min_of(1, range())");
     CHECK(printed("step + range + max_of") == "step + range + max_of");
@@ -227,6 +230,12 @@ TEST_CASE("promql::parse: errors in lengths of time") {
     CHECK(error_of("foo[(5m") == "1:8: parse error: unclosed left parenthesis");
     CHECK(error_of("foo[" + std::string(600, '(') + "5m") ==
           "1:504: parse error: duration is nested too deeply");
+    std::string sum = "1"; // As high as may be; what is made of it is not.
+    while (sum.size() < 2 * kExprHeightMax - 1) sum += "+1";
+    CHECK(parse("foo[" + sum + "]"));
+    CHECK(error_of("foo[-(" + sum + ")]") == "1:5: parse error: duration is nested too deeply");
+    CHECK(error_of("foo[max_of(1, " + sum + ")]") ==
+          "1:5: parse error: duration is nested too deeply");
 }
 
 TEST_CASE("promql::parse: errors in extensions and fillings") {

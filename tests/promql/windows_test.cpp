@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "promql/durations.h"
 #include "promql/parse.h"
 #include "promql/windows.h"
 
@@ -13,9 +14,11 @@ namespace {
 // Asked from 1000 to 1060 s in steps of 20 s, with a lookback of 300 s.
 std::string read(std::string_view text) {
     std::string list;
-    const auto expr = parse(text);
-    REQUIRE(expr);
-    for (const auto& window : windows(**expr, {1'000'000}, {1'060'000}, minutes(5), seconds(20)))
+    const auto parsed = parse(text);
+    REQUIRE(parsed);
+    const auto expr = with_durations(*parsed, {seconds(20), seconds(60)});
+    if (!expr) return expr.error().to_string();
+    for (const auto& window : windows(**expr, {1'000'000}, {1'060'000}, minutes(5)))
         list += fmt::format("{} {}..{} ", window.selector->name(), window.after.ms / 1000,
                             window.until.ms / 1000);
     return list;
@@ -41,7 +44,7 @@ TEST_CASE("promql::windows: lengths are computed") {
     CHECK(read("rate(a[3*step()])") == "a 940..1060 ");
     CHECK(read("a offset -(range()/2)") == "a 730..1090 ");
     CHECK(read("max_over_time(a[1m+1m:])") == "a 580..1060 ");
-    CHECK(read("rate(a[step()-range()])") == "a 1000..1060 ");
+    CHECK(read("rate(a[step()-range()])") == "7:21: duration must be greater than 0");
 }
 
 } // namespace keepwatch::promql

@@ -53,9 +53,10 @@ TEST_CASE_FIXTURE(Fixture, "serve::query: numbers are written as Prometheus writ
     };
     CHECK(value("1e6") == R"("1000000")");
     CHECK(value("1e20") == R"("100000000000000000000")");
-    CHECK(value("1e21") == R"("1e+21")");
+    CHECK(value("1e21") == R"("1000000000000000000000")");
     CHECK(value("0.000001") == R"("0.000001")");
-    CHECK(value("0.0000001") == R"("1e-07")");
+    CHECK(value("0.0000001") == R"("0.0000001")"); // Samples are written otherwise:
+    CHECK(at("vector(1e-7)", "0").find(R"([0,"1e-07"])") != std::string::npos);
     CHECK(value("-0.1") == R"("-0.1")");
     CHECK(value("-0") == R"("-0")");
     CHECK(value("1/0") == R"("+Inf")");
@@ -86,6 +87,8 @@ TEST_CASE_FIXTURE(Fixture, "serve::query: what is wrong with it is said as Prome
     CHECK(at("up{", "0")
               .starts_with(R"(400 {"status":"error","errorType":"bad_data",)"
                            R"("error":"invalid parameter \"query\": 1:4: parse error: )"));
+    CHECK(at("up[step()]", "0") ==
+          bad(R"(invalid parameter \"query\": 3:9: duration must be greater than 0)"));
     CHECK(at("1", "0", {{"limit", "x"}}) ==
           bad(R"(invalid parameter \"limit\": strconv.Atoi: parsing \"x\": invalid syntax)"));
     CHECK(at("1", "0", {{"limit", "-1"}}) ==
@@ -211,6 +214,7 @@ TEST_CASE_FIXTURE(Fixture,
     const auto too_many = bad("exceeded maximum resolution of 11,000 points per timeseries. "
                               "Try decreasing the query resolution (?step=XX)");
     CHECK(range("1", "0", "11001", "1") == too_many);
+    CHECK(range("1", "0", "600", "0.0001") == too_many);
     CHECK(range("1", "-292273086-05-16T16:47:06Z", "292277025-08-18T07:12:54.999999999Z", "1y") ==
           range("1", "-292273086-05-16T16:47:06Z", "292277025-08-18T07:12:54.999999999Z", "2y"));
     CHECK(range("1", "0", "11000", "1").starts_with(R"({"resultType":"matrix")"));
@@ -240,6 +244,19 @@ TEST_CASE_FIXTURE(Fixture, "serve::format_query: gives the canonical text") {
     CHECK(data("/api/v1/format_query", {{"query", "up{job='a'}/up"}}) == R"("up{job=\"a\"} / up")");
     CHECK(data("/api/v1/format_query", {{"query", "1 +"}}) ==
           bad(R"(invalid parameter \"query\": 1:4: parse error: unexpected end of input)"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "serve: queries are in the language that the configuration chose") {
+    parts.features = promql::Features::none();
+    for (const auto* path : {"/api/v1/query", "/api/v1/format_query", "/api/v1/parse_query"})
+        CHECK(data(path, {{"query", "limitk(1, up)"}}) ==
+              bad(R"(invalid parameter \"query\": 1:1: parse error: limitk() is experimental and )"
+                  R"(must be enabled with --enable-feature=promql-experimental-functions)"));
+    backend.add({{"__name__", "b_total"}, {"job", "a"}}, {1, 2, 3});
+    const auto kept = R"x(label_replace(-b_total, "was", "$1", "__name__", "(.*)"))x";
+    CHECK(at(kept, "20").find("\"was\"") == std::string::npos);
+    parts.features = promql::Features();
+    CHECK(at(kept, "20").find("\"was\":\"b_total\"") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "serve::parse_query: gives the tree") {

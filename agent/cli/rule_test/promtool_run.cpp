@@ -89,7 +89,7 @@ public:
         around_.external_labels = test.external_labels;
         around_.external_url = test.external_url;
         around_.options.default_step = file.evaluation_interval;
-        around_.options.features = alert::features_of(alert::Group::Manner::Prometheus);
+        around_.options.features = promql::Features::none();
         verdict_.name = test.name;
         for (const auto* group : in_order(rules))
             for (const auto& rule : group->rules)

@@ -58,10 +58,7 @@ Result<VectorValue> eval_aggregate(Evaluation& evaluation, const Expr& expr,
 
     const auto grouping = group(evaluation, expr, aggregate, input);
     if (aggregate.op == AggregateOp::Quantile) {
-        if (!(parameter >= 0 && parameter <= 1))
-            evaluation.notes.warn(fmt::format("quantile value should be between 0 and 1, got {}",
-                                              format_number_go(parameter)),
-                                  without_parens(*aggregate.parameter).span);
+        evaluation.parameters.add(aggregate, parameter);
         return quantiles(parameter, grouping, input, now);
     }
     if (!takes_parameter(aggregate.op)) return fold(aggregate, grouping, input, now);

@@ -96,13 +96,8 @@ bool is_in_ratio(double ratio, const Labels& labels) {
 
 Result<double> checked_ratio(Evaluation& evaluation, const Aggregate& aggregate, double ratio) {
     if (std::isnan(ratio)) return execution_error("Ratio value is NaN");
-    if (ratio >= -1 && ratio <= 1) return ratio;
-    const double capped = ratio > 0 ? 1 : -1;
-    evaluation.notes.warn(
-        fmt::format("ratio value should be between -1 and 1, got {}, capping to {}",
-                    format_number_go(ratio), format_number_go(capped)),
-        without_parens(*aggregate.parameter).span);
-    return capped;
+    evaluation.parameters.add(aggregate, ratio);
+    return std::clamp(ratio, -1.0, 1.0);
 }
 
 } // namespace

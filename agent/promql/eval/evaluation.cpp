@@ -10,6 +10,7 @@ constexpr std::uint64_t kGenerationsRemembered = 256;
 void Evaluation::begin(const Grid& query) {
     query_ = query;
     notes = {};
+    parameters.clear();
     repairs.clear();
     held_ = 0;
     ++query_number_;

@@ -11,6 +11,7 @@
 #include "promql/error.h"
 #include "promql/eval/bucket_repairs.h"
 #include "promql/eval/moment.h"
+#include "promql/eval/parameter_extremes.h"
 #include "promql/evaluate.h"
 #include "promql/notes.h"
 #include "promql/value.h"
@@ -76,7 +77,8 @@ public:
     const Options options;
     const Lifetime lifetime;
     Notes notes;
-    BucketRepairs repairs; // What histogram_quantile() repaired, for one more note.
+    ParameterExtremes parameters; // Of aggregations, for notes that are of the whole query.
+    BucketRepairs repairs;        // What histogram_quantile() repaired, for one more note.
 
 private:
     template <class State> State& state_at(const Expr* node) {

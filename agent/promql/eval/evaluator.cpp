@@ -162,6 +162,7 @@ Result<const Expr*> computed(const Expr& expr, const QueryTimes& times, ExprPtr&
 }
 
 void hand_over(Evaluation& evaluation, Notes* notes) {
+    evaluation.parameters.tell(evaluation.notes);
     evaluation.repairs.tell(evaluation.notes);
     if (notes != nullptr) *notes = std::move(evaluation.notes);
 }

@@ -25,6 +25,10 @@ public:
     }
 
     const Labels& labels(Key key) const { return made_[key]; }
+    // Those made of the input's, where numbers are of no use. Valid until something new is made.
+    template <class Make> const Labels& labels_of(const Labels& from, Make make) {
+        return labels(key(from, make));
+    }
     std::size_t size() const { return made_.size(); } // All numbers are below it.
 
 private:

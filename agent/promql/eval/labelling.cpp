@@ -4,6 +4,8 @@
 #include <bit>
 #include <vector>
 
+#include "promql/eval/key_memo.h"
+
 namespace keepwatch::promql {
 namespace {
 
@@ -43,8 +45,9 @@ Result<VectorValue> renamed(Evaluation& evaluation, const Expr& node, const Mome
     if (evaluation.delays_names()) {
         for (auto& element : vector) element.loses_name = true;
     } else {
-        auto& memo = evaluation.state<LabelMemo>(node);
-        for (auto& element : vector) element.labels = memo.get(element.labels, without_metadata);
+        auto& memo = evaluation.state<KeyMemo>(node);
+        for (auto& element : vector)
+            element.labels = memo.labels_of(element.labels, without_metadata);
     }
     return checked(evaluation, node, now, std::move(vector));
 }
@@ -72,10 +75,10 @@ Result<VectorValue> unique(VectorValue vector) {
 
 Result<VectorValue> finished(Evaluation& evaluation, VectorValue vector) {
     if (!evaluation.delays_names()) return vector;
-    auto& memo = evaluation.result_state<LabelMemo>();
+    auto& memo = evaluation.result_state<KeyMemo>();
     for (auto& element : vector) {
         if (!element.loses_name) continue;
-        element.labels = memo.get(element.labels, without_metadata);
+        element.labels = memo.labels_of(element.labels, without_metadata);
         element.loses_name = false;
     }
     return still_unique(evaluation, nullptr, std::move(vector));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "promql/windows.h"
+
 namespace keepwatch::promql {
 namespace {
 
@@ -11,16 +13,8 @@ void drop_stale(std::vector<Sample>& samples) {
 
 } // namespace
 
-Selection::Extent Selection::extent(const VectorSelector& selector, Duration lookback) {
-    const bool smoothed = selector.extension == Extension::Smoothed;
-    const Duration ahead = smoothed ? lookback : Duration();
-    if (!selector.is_range()) return {lookback, ahead};
-    const bool extended = selector.extension != Extension::None;
-    return {extended ? selector.range + lookback : selector.range, ahead};
-}
-
 Result<void> Selection::prepare(Evaluation& evaluation, const VectorSelector& selector,
-                                const Grid& grid) {
+                                const Grid& grid, Markers markers) {
     if (grid_ == grid && query_number_ == evaluation.query_number()) return {};
     // A standing query is asked for one new moment after another; what it selects stays.
     const bool standing = evaluation.lifetime == Evaluation::Lifetime::Standing;
@@ -44,7 +38,7 @@ Result<void> Selection::prepare(Evaluation& evaluation, const VectorSelector& se
     for (std::size_t i = 0; i < ids_.size(); ++i) {
         auto& samples = tracks_[i].samples;
         source_->read(ids_[i], after, until, samples);
-        if (selector.is_range() || ahead.ms > 0) drop_stale(samples);
+        if (markers == Markers::Dropped) drop_stale(samples);
         if (auto fits = evaluation.hold(samples.size()); !fits) return fits;
     }
     return {};

@@ -12,15 +12,11 @@ namespace keepwatch::promql {
 // source directly; for a grid of moments it reads each series once and slides along it.
 class Selection : public NodeState {
 public:
-    // How far each moment looks back and ahead of itself.
-    struct Extent {
-        Duration back;
-        Duration ahead;
-    };
-    static Extent extent(const VectorSelector& selector, Duration lookback);
-
-    // Resolves the selector for a grid of moments. Does nothing if that is done already.
-    Result<void> prepare(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid);
+    // Resolves the selector for a grid of moments. Does nothing if that is done already. Staleness
+    // markers are of use only to who asks for the latest sample.
+    enum class Markers : std::uint8_t { Kept, Dropped };
+    Result<void> prepare(Evaluation& evaluation, const VectorSelector& selector, const Grid& grid,
+                         Markers markers);
 
     std::size_t size() const { return ids_.size(); }
     const Labels& labels(std::size_t i) const { return source_->labels(ids_[i]); }

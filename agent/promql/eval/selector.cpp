@@ -3,6 +3,7 @@
 #include "promql/eval/eval.h"
 #include "promql/eval/selection.h"
 #include "promql/interpolation.h"
+#include "promql/windows.h"
 
 namespace keepwatch::promql {
 namespace {
@@ -39,11 +40,12 @@ Result<VectorValue> eval_selector(Evaluation& evaluation, const Expr& expr,
                                   const VectorSelector& selector, const Moment& now, Take take) {
     if (auto go_on = evaluation.poll(); !go_on) return std::move(go_on).error();
     auto& selection = evaluation.state<Selection>(expr);
-    if (auto ready = selection.prepare(evaluation, selector, now.grid); !ready)
+    const bool smooths = selector.extension == Extension::Smoothed && take == Take::SampleValue;
+    const auto markers = smooths ? Selection::Markers::Dropped : Selection::Markers::Kept;
+    if (auto ready = selection.prepare(evaluation, selector, now.grid, markers); !ready)
         return std::move(ready).error();
     if (auto fits = evaluation.pass(selection.size()); !fits) return std::move(fits).error();
-    if (selector.extension == Extension::Smoothed && take == Take::SampleValue)
-        return eval_smoothed(evaluation, selector, selection, now);
+    if (smooths) return eval_smoothed(evaluation, selector, selection, now);
 
     const auto until = evaluation.shifted(selector.shift, now.t);
     const auto after = until - evaluation.options.lookback;
@@ -63,14 +65,16 @@ Result<void> selector_windows(Evaluation& evaluation, const Expr& expr,
                               const WindowVisitor& visit) {
     if (auto go_on = evaluation.poll(); !go_on) return go_on;
     auto& selection = evaluation.state<Selection>(expr);
-    if (auto ready = selection.prepare(evaluation, selector, now.grid); !ready) return ready;
+    const auto markers = Selection::Markers::Dropped;
+    if (auto ready = selection.prepare(evaluation, selector, now.grid, markers); !ready)
+        return ready;
 
-    const auto extent = Selection::extent(selector, evaluation.options.lookback);
+    const auto [back, ahead] = extent(selector, evaluation.options.lookback);
     const auto until = evaluation.shifted(selector.shift, now.t);
-    const auto first = until - extent.back;
+    const auto first = until - back;
     if (!evaluation.source.knows(first, until)) evaluation.notes.is_incomplete = true;
     for (std::size_t i = 0; i < selection.size(); ++i) {
-        const auto samples = selection.window(i, first, until + extent.ahead);
+        const auto samples = selection.window(i, first, until + ahead);
         if (auto fits = evaluation.pass(samples.size()); !fits) return fits;
         if (!samples.empty())
             visit(selection.labels(i),

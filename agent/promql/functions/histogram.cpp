@@ -6,6 +6,7 @@
 #include "model/number.h"
 #include "promql/buckets.h"
 #include "promql/eval/eval.h"
+#include "promql/eval/key_memo.h"
 #include "promql/eval/labelling.h"
 #include "promql/functions/vector.h"
 
@@ -27,7 +28,7 @@ std::string shown_metric(const CallSite& site, const Labels& labels) {
 // a warning.
 Result<std::vector<Histogram>> histograms(const CallSite& site, const Expr& operand) {
     KW_TRY(const auto series, eval_vector(site.evaluation, operand, site.now));
-    auto& memo = site.evaluation.state<LabelMemo>(site.expr);
+    auto& memo = site.evaluation.state<KeyMemo>(site.expr);
     const std::vector<std::string> bound_label{"le"};
     std::vector<Histogram> found;
     std::unordered_map<Labels, std::size_t> index;
@@ -40,7 +41,7 @@ Result<std::vector<Histogram>> histograms(const CallSite& site, const Expr& oper
                 operand.span);
             continue;
         }
-        const auto& group = memo.get(
+        const auto& group = memo.labels_of(
             element.labels, [&](const Labels& labels) { return labels.without(bound_label); });
         const auto [at, is_new] = index.try_emplace(group, found.size());
         if (is_new) found.push_back({group, {}});

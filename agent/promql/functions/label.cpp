@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "promql/eval/eval.h"
+#include "promql/eval/key_memo.h"
 #include "promql/eval/labelling.h"
 #include "promql/functions/vector.h"
 #include "promql/utf8.h"
@@ -16,7 +17,7 @@ constexpr std::size_t kRegexMemoryMax = 8 << 20;
 
 // The labels already made, and the regular expression, compiled once for a query.
 struct LabelReplaceState : NodeState {
-    LabelMemo labels;
+    KeyMemo labels;
     std::unique_ptr<re2::RE2> regex;
 };
 
@@ -129,7 +130,7 @@ Result<VectorValue> label_replace(const CallSite& site) {
         // A name that is given here stays, whatever was computed before.
         if (target == kNameLabel && matches(*state.regex, element.labels.get(source)))
             element.loses_name = false;
-        element.labels = state.labels.get(element.labels, [&](const Labels& labels) {
+        element.labels = state.labels.labels_of(element.labels, [&](const Labels& labels) {
             return replaced(labels, target, replacement, source, *state.regex);
         });
     }
@@ -151,10 +152,10 @@ Result<VectorValue> label_join(const CallSite& site) {
         return execution_error(
             fmt::format("invalid destination label name in label_join(): {}", target));
     KW_TRY(auto vector, eval_vector(site.evaluation, site.argument(0), site.now));
-    auto& memo = site.evaluation.state<LabelMemo>(site.expr);
+    auto& memo = site.evaluation.state<KeyMemo>(site.expr);
     for (auto& element : vector) {
         if (target == kNameLabel) element.loses_name = false;
-        element.labels = memo.get(element.labels, [&](const Labels& labels) {
+        element.labels = memo.labels_of(element.labels, [&](const Labels& labels) {
             std::string joined;
             for (const auto& source : sources) {
                 if (&source != &sources.front()) joined += separator;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "promql/features.h"
 #include "series/extraction.h"
 #include "serve/backend.h"
 #include "serve/metrics.h"
@@ -45,18 +46,19 @@ struct Parts {
     QueryLimits limits{};
     bool receives_pushes = false;
     StatusInfo status{};
+    promql::Features features{}; // Of the language that queries are in.
 };
 
 Handler healthy();                       // GET /-/healthy
 Handler ready(const Parts& parts);       // GET /-/ready
 Handler own_metrics(const Parts& parts); // GET /metrics
 
-Handler query(const Parts& parts);       // /api/v1/query
-Handler query_range(const Parts& parts); // /api/v1/query_range
-Handler format_query();                  // /api/v1/format_query
-Handler parse_query();                   // /api/v1/parse_query
-Handler query_exemplars();               // /api/v1/query_exemplars
-Handler write(const Parts& parts);       // POST /api/v1/write
+Handler query(const Parts& parts);        // /api/v1/query
+Handler query_range(const Parts& parts);  // /api/v1/query_range
+Handler format_query(const Parts& parts); // /api/v1/format_query
+Handler parse_query(const Parts& parts);  // /api/v1/parse_query
+Handler query_exemplars();                // /api/v1/query_exemplars
+Handler write(const Parts& parts);        // POST /api/v1/write
 
 Handler find_series(const Parts& parts);  // /api/v1/series
 Handler label_names(const Parts& parts);  // /api/v1/labels

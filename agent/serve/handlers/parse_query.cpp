@@ -6,9 +6,9 @@
 
 namespace keepwatch::serve {
 
-Handler parse_query() {
-    return [](const net::IncomingRequest& request) {
-        const auto expr = promql::parse(request.param("query"));
+Handler parse_query(const Parts& parts) {
+    return [&parts](const net::IncomingRequest& request) {
+        const auto expr = promql::parse(request.param("query"), parts.features);
         if (!expr) return bad_data(invalid_parameter("query", expr.error().to_string()));
         return success(to_json(**expr));
     };

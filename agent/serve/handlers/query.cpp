@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "promql/durations.h"
 #include "promql/evaluate.h"
 #include "promql/parse.h"
 #include "promql/windows.h"
@@ -53,15 +54,28 @@ Result<Duration> read_lookback(const net::IncomingRequest& request, Duration oth
     return lookback.ms > 0 ? lookback : otherwise;
 }
 
-Result<Common> read_common(const net::IncomingRequest& request, const QueryLimits& limits) {
+// Reads the expression, and computes the lengths of time that it leaves to the query.
+Result<promql::ExprPtr> read_expr(const net::IncomingRequest& request, const Parts& parts,
+                                  const Moments& moments) {
+    auto expr = promql::parse(request.param("query"), parts.features);
+    if (!expr) return invalid_parameter("query", expr.error().to_string());
+    if (const auto unfit = promql::unfit_for_range(**expr); moments.step && unfit)
+        return invalid_parameter("query", unfit->message);
+    expr = promql::with_durations(*expr,
+                                  {moments.step.value_or(Duration()), moments.end - moments.start});
+    if (!expr) return invalid_parameter("query", expr.error().to_string());
+    return expr;
+}
+
+Result<Common> read_common(const net::IncomingRequest& request, const Parts& parts,
+                           const Moments& moments) {
+    const auto& limits = parts.limits;
     Common common;
     KW_TRY(common.limit, limit_parameter(request));
     KW_TRY(const auto timeout, timeout_parameter(request));
     common.timeout = std::min(timeout.value_or(limits.timeout), limits.timeout);
     KW_TRY(common.lookback, read_lookback(request, limits.lookback));
-    auto expr = promql::parse(request.param("query"));
-    if (!expr) return invalid_parameter("query", expr.error().to_string());
-    common.expr = *std::move(expr);
+    KW_TRY(common.expr, read_expr(request, parts, moments));
     return common;
 }
 
@@ -135,8 +149,8 @@ std::string stats_json(const Costs& costs) {
 class Query {
 public:
     Query(const Parts& parts, Common common, Moments moments)
-        : backend_(parts.backend), limits_(parts.limits), common_(std::move(common)),
-          moments_(moments),
+        : backend_(parts.backend), limits_(parts.limits), features_(parts.features),
+          common_(std::move(common)), moments_(moments),
           deadline_(Clock::now() + std::chrono::milliseconds(common_.timeout.ms)),
           source_(backend_, limits_.data, deadline_) {}
 
@@ -157,8 +171,7 @@ private:
     std::vector<series::Want> wants() const {
         std::vector<series::Want> wants;
         for (const auto& window :
-             promql::windows(*common_.expr, moments_.start, moments_.end, common_.lookback,
-                             moments_.step.value_or(Duration()))) {
+             promql::windows(*common_.expr, moments_.start, moments_.end, common_.lookback)) {
             const auto part =
                 window.newest_only ? series::Want::Part::Newest : series::Want::Part::Samples;
             wants.push_back({window.selector->matchers, window.after, window.until, part});
@@ -169,6 +182,7 @@ private:
     Result<promql::Value> evaluate(promql::Notes& notes) {
         promql::Options options;
         options.lookback = common_.lookback;
+        options.features = features_;
         options.limits.samples_max = limits_.data.samples_max;
         options.interrupted = [this]() { return interruption(); };
         const promql::Evaluator evaluator(source_, std::move(options));
@@ -185,6 +199,7 @@ private:
 
     Backend& backend_;
     const QueryLimits& limits_;
+    const promql::Features& features_;
     Common common_;
     Moments moments_;
     Deadline deadline_;
@@ -223,9 +238,10 @@ Handler query(const Parts& parts) {
     return [&parts](const net::IncomingRequest& request) {
         const auto time = time_parameter(request, "time", parts.backend.now());
         if (!time) return bad_data(time.error());
-        auto common = read_common(request, parts.limits);
+        const Moments moment{*time, *time, std::nullopt};
+        auto common = read_common(request, parts, moment);
         if (!common) return bad_data(common.error());
-        return answer(parts, request, *std::move(common), {*time, *time, std::nullopt});
+        return answer(parts, request, *std::move(common), moment);
     };
 }
 
@@ -233,10 +249,8 @@ Handler query_range(const Parts& parts) {
     return [&parts](const net::IncomingRequest& request) {
         const auto moments = read_range(request);
         if (!moments) return bad_data(moments.error());
-        auto common = read_common(request, parts.limits);
+        auto common = read_common(request, parts, *moments);
         if (!common) return bad_data(common.error());
-        if (const auto unfit = promql::unfit_for_range(*common->expr))
-            return bad_data(invalid_parameter("query", unfit->message));
         return answer(parts, request, *std::move(common), *moments);
     };
 }

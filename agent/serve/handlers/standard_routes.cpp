@@ -10,8 +10,8 @@ Routes standard_routes(const Parts& parts) {
 
     routes.form("/api/v1/query", query(parts), Place::QueryThread);
     routes.form("/api/v1/query_range", query_range(parts), Place::QueryThread);
-    routes.form("/api/v1/format_query", format_query(), Place::QueryThread);
-    routes.form("/api/v1/parse_query", parse_query(), Place::QueryThread);
+    routes.form("/api/v1/format_query", format_query(parts), Place::QueryThread);
+    routes.form("/api/v1/parse_query", parse_query(parts), Place::QueryThread);
     routes.form("/api/v1/query_exemplars", query_exemplars());
     routes.add("POST", "/api/v1/write", write(parts), Place::ErrandThread);
 

@@ -36,6 +36,7 @@ class Dialect:
     name: str
     has_experiments: bool = True  # Experimental functions and `fill`.
     is_three: bool = True  # What 3.0 and its successors brought.
+    flags: tuple[str, ...] = ()  # Of Prometheus.
 
     @property
     def range_functions(self) -> list[str]:
@@ -72,6 +73,6 @@ class Dialect:
                 + [f"{name} bool" for name in COMPARISON] + modifiers)
 
 
-ALL = Dialect("3.x with all features")
+ALL = Dialect("3.x with all features", flags=FEATURE_FLAGS)
 DEFAULT = Dialect("3.x", has_experiments=False)
 TWO = Dialect("2.42", has_experiments=False, is_three=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from .errors import ConformanceError
 
 VERSION = "3.16.0"
+SOURCE = "github.com/prometheus/prometheus@v0.316.0"  # In the cache of Go's modules.
 MODULE = "github.com/prometheus/prometheus/cmd/{}@v0.316.0"
 
 

@@ -21,6 +21,7 @@ FORMAT_SHARE = 0.06  # Only printed, not evaluated.
 BROKEN_SHARE = 0.04  # With something missing, so that it hardly parses.
 RANGE_SHARE = 0.4
 GROUPS_SHOWN = 60
+ASKED_AGAIN = 15  # Two at a time, to see whether a server always answers the same.
 OFF_GRID_MS = 123
 
 
@@ -56,6 +57,7 @@ class Run:
                  known: list[Explanation], seed: int) -> None:
         self.authority = authority
         self.subject = subject
+        self.authority_again = Api(authority.name, authority.port)
         self.families = families
         self.dialect = dialect
         self.known = known
@@ -145,9 +147,18 @@ class Run:
         if not answer.is_error:
             self.grammar.seen.update(features(query.node))
 
+    def varies(self, query: Query) -> bool:
+        """Whether the authority answers the same question in more than one way."""
+        answers = [ask_both(self.authority, self.authority_again, query)
+                   for _ in range(ASKED_AGAIN)]
+        first = answers[0][0]
+        return any(difference(query, first, answer) is not None
+                   for pair in answers for answer in pair)
+
     def judge(self, query: Query, found: Difference) -> None:
         """Shrinks a difference, and puts it to others of its kind."""
-        why = explanation([each for each in self.known if each.is_plain], query, found)
+        why = explanation([each for each in self.known if each.is_plain], query, found,
+                          lambda: False)
         if why:
             self.tally.explained[why.name] += 1
             return
@@ -159,7 +170,7 @@ class Run:
 
         small = shrunk(query, still_differs)
         small_found = self.ask(small)[1] or found
-        why = explanation(self.known, small, small_found)
+        why = explanation(self.known, small, small_found, lambda: self.varies(small))
         if why:
             self.tally.explained[why.name] += 1
             self.tally.examples[why.name] = Found(small, small_found, query)

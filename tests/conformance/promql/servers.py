@@ -12,11 +12,12 @@ from pathlib import Path
 
 from . import pinned, wire
 from .data import Family, slices
-from .dialect import ALL, DEFAULT, FEATURE_FLAGS, TWO, Dialect
+from .dialect import ALL, DEFAULT, TWO, Dialect
 from .errors import ConformanceError
 
 START_LIMIT_SECONDS = 60.0
 STOP_LIMIT_SECONDS = 20.0
+NO_FEATURES = "[promql]\nfeatures = []"
 
 
 def find_prometheus() -> Path | None:
@@ -62,7 +63,8 @@ class Server:
     def wait_ready(self) -> None:
         """Until it says so."""
         deadline = time.monotonic() + START_LIMIT_SECONDS
-        while not self.is_ready():
+        # Where our process has ended, another one may have taken the port before it.
+        while not self.is_ready() or self.process.poll() is not None:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise ConformanceError(f"{self.name} did not become ready\n" + self.log_tail())
             time.sleep(0.1)
@@ -102,8 +104,8 @@ def start_prometheus(program: Path, dialect: Dialect, folder: Path, name: str) -
     command = [str(program), f"--config.file={config}", f"--storage.tsdb.path={home}/data",
                f"--web.listen-address=127.0.0.1:{port}", "--web.enable-remote-write-receiver",
                "--log.level=warn"]
-    if dialect.has_experiments:
-        command.append("--enable-feature=" + ",".join(FEATURE_FLAGS))
+    if dialect.flags:
+        command.append("--enable-feature=" + ",".join(dialect.flags))
     return Server(name, command, folder, port)
 
 
@@ -117,6 +119,7 @@ cluster = "conformance"
 listen = "127.0.0.1:{port}"
 [receive]
 remote_write = true
+{"" if dialect.has_experiments else NO_FEATURES}
 """)
     command = [str(program), "run", "--config", str(config), "--data-dir", str(folder / "state")]
     return Server("keepwatch", command, folder, port)
