@@ -54,16 +54,19 @@ fuzz: ## Feeds parsers and the evaluator with odd input, each for SECONDS=60
 	@$(call compile,fuzz)
 	@tests/fuzz/run build/fuzz $(or $(SECONDS),60)
 
-conformance: ## Asks Prometheus (3.x where there is Go) and Keepwatch 20,000 random queries
+conformance: ## Asks Prometheus (3.x where there is Go) and Keepwatch the same, 20,000 random queries too
 	@packaging/setup-dev test
 	@$(call compile,release) --target keepwatch
 	@KEEPWATCH=build/release/keepwatch tests/conformance/conformance.py --build --queries $(or $(QUERIES),20000)
+	@for check in "scripts.py" "scripts.py --features default" api.py; do \
+		KEEPWATCH=build/release/keepwatch tests/conformance/$$check || [ $$? -eq 77 ] || exit 1; done
 
 bench: ## Measures Keepwatch beside Prometheus on the same pages (BENCH="--minutes 12" with rules)
 	@packaging/setup-dev test
 	@$(call compile,release) --target keepwatch benchmarks
 	@build/release/bench/page_bench
 	@tests/bench/run $(BENCH)
+	@tests/bench/ranges || [ $$? -eq 77 ]
 
 tidy: ## Reads agent/ with clang-tidy
 	@packaging/setup-dev ci

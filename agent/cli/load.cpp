@@ -130,9 +130,8 @@ Loaded load(const std::string& config_path) {
             {sink.name, sink.repeat_after ? alert::kResolvedRetention : Duration{}});
     check_sinks(config, loaded.config_errors);
     if (loaded.config_errors.empty())
-        append(loaded.content_errors,
-               load_packs({config.rule_paths, config.runbook_paths}, config.rule_params,
-                          loaded.yaml_features, setup));
+        append(loaded.content_errors, load_packs({config.rule_paths, config.runbook_paths},
+                                                 config.rule_params, loaded.yaml_features, setup));
     return loaded;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -196,6 +197,31 @@ TEST_CASE("promql::parse: errors have a place and Prometheus's words") {
     CHECK(error_of("\"hello") == "1:1: parse error: unterminated quoted string");
     CHECK(error_of("'\\c'") == "1:1: parse error: unknown escape sequence U+0063 'c'");
     CHECK(error_of("\"\xff\"") == "1:1: parse error: invalid UTF-8 rune");
+}
+
+TEST_CASE("promql::parse: every error names line, column and what is wrong there") {
+    constexpr std::string_view broken = R"(
+(            | foo{         | foo{a}       | foo{a=}      | foo{a='b' c='d'} | {}         | foo[
+foo[]        | foo[5m:      | foo[5m][1]   | foo offset   | foo @            | foo @ x    | rate()
+rate(foo)    | sum(1)       | sum by foo   | topk(foo)    | nothing()        | foo and 1  | 1 == 1
+'a           | '\q'         | 0x           | 1__0         | $                | foo = bar  | 1 2
+foo[0s]      | foo))        | by (         | sum(foo,)    | foo{a=~'('}      | min_of(1)  | foo[5m] + 1
+foo + fill() bar | foo offset 1m offset 2m | foo smoothed[5m] | foo[5m] smoothed anchored)";
+    std::size_t count = 0;
+    for (std::size_t begin = 1; begin < broken.size(); ++count) {
+        const auto end = std::min(broken.find_first_of("|\n", begin), broken.size());
+        const auto text = broken.substr(begin, end - begin);
+        begin = end + 1;
+        const auto parsed = parse("\n\n" + std::string(text)); // Lines are counted.
+        REQUIRE_MESSAGE(!parsed, text);
+        const auto& error = parsed.error();
+        CHECK_MESSAGE(error.kind == ErrorKind::InvalidInput, text);
+        CHECK_MESSAGE(error.at.line == 3, text);
+        CHECK_MESSAGE(error.at.column >= 1, text);
+        CHECK_MESSAGE(error.message.starts_with("parse error: "), text);
+        CHECK_MESSAGE(error.message.size() > 15, text);
+    }
+    CHECK(count == 39);
 }
 
 TEST_CASE("promql::parse: errors in lengths of time") {

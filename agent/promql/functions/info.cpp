@@ -46,10 +46,9 @@ void complete_name_matchers(std::vector<Matcher>& matchers) {
 
 void resolve(const CallSite& site, InfoState& state) {
     if (site.call.arguments.size() > 1)
-        if (const auto* given = std::get_if<VectorSelector>(&site.argument(1).node))
-            for (const auto& matcher : given->matchers)
-                (matcher.name() == kNameLabel ? state.name_matchers : state.data_matchers)
-                    .push_back(matcher);
+        for (const auto& matcher : std::get<VectorSelector>(site.argument(1).node).matchers)
+            (matcher.name() == kNameLabel ? state.name_matchers : state.data_matchers)
+                .push_back(matcher);
     complete_name_matchers(state.name_matchers);
     VectorSelector selector;
     selector.matchers = state.name_matchers;
@@ -59,10 +58,14 @@ void resolve(const CallSite& site, InfoState& state) {
     state.selector->node = std::move(selector);
 }
 
-// Info series are not enriched themselves.
-bool is_info_series(const InfoState& state, const Labels& labels) {
-    return std::all_of(state.name_matchers.begin(), state.name_matchers.end(),
-                       [&](const Matcher& matcher) { return matcher.matches(labels); });
+// What an element and its info series have in common, which may be nothing. Nullopt for info
+// series, which are not enriched themselves.
+std::optional<Labels> identity_of(const InfoState& state, const Labels& labels) {
+    const bool is_info =
+        std::all_of(state.name_matchers.begin(), state.name_matchers.end(),
+                    [&](const Matcher& matcher) { return matcher.matches(labels); });
+    if (is_info) return std::nullopt;
+    return labels.only(identifying_labels());
 }
 
 // Whether the second argument asks for this label.
@@ -77,8 +80,7 @@ bool is_wanted(const InfoState& state, std::string_view name) {
 // element is looked at too, if only to find it twice.
 class Wanted {
 public:
-    void add(const Labels& labels) {
-        const auto identity = labels.only(identifying_labels());
+    void add(const Labels& identity) {
         if (identity.empty()) return;
         auto& values = by_presence_[names_of(identity)];
         for (const auto& [name, value] : identity)
@@ -158,18 +160,19 @@ Result<VectorValue> info(const CallSite& site) {
     KW_TRY(const auto infos,
            eval_selector(site.evaluation, *state.selector, selector, site.now, Take::SampleTime));
     Wanted wanted;
-    for (const auto& element : base)
-        if (!is_info_series(state, element.labels)) wanted.add(element.labels);
+    std::vector<std::optional<Labels>> identities;
+    for (const auto& element : base) {
+        identities.push_back(identity_of(state, element.labels));
+        if (identities.back()) wanted.add(*identities.back());
+    }
     KW_TRY(const auto index, index_infos(infos, wanted));
     VectorValue result;
-    for (auto& element : base) {
-        if (!is_info_series(state, element.labels)) {
-            const auto identity = element.labels.only(identifying_labels());
-            const auto found = identity.empty() ? index.end() : index.find(identity);
-            if (found == index.end() && demands_match(state)) continue;
-            if (found != index.end()) {
-                KW_TRY(element.labels, enriched(state, element.labels, found->second));
-            }
+    for (std::size_t i = 0; i < base.size(); ++i) {
+        auto& element = base[i];
+        const auto found = identities[i] ? index.find(*identities[i]) : index.end();
+        if (identities[i] && found == index.end() && demands_match(state)) continue;
+        if (found != index.end()) {
+            KW_TRY(element.labels, enriched(state, element.labels, found->second));
         }
         result.push_back(std::move(element));
     }

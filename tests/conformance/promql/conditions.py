@@ -38,10 +38,18 @@ def pinned_parameter(node: Node) -> bool:
                and any(is_pinned(below) for below in walk(part.parameter)) for part in walk(node))
 
 
-def picked_of_groups(node: Node) -> bool:
-    """topk() and the like of what another aggregation gives."""
+def picked_of_what_came_later(node: Node) -> bool:
+    """topk() and the like of groups, or of what a subquery gives."""
     return any(isinstance(part, Aggregate) and part.op in ("topk", "bottomk", "limitk")
-               and any(isinstance(below, Aggregate) for below in walk(part.operand))
+               and any(isinstance(below, (Aggregate, Subquery)) for below in walk(part.operand))
+               for part in walk(node))
+
+
+def picked_of_sorted(node: Node) -> bool:
+    """topk() and the like of what sort() gives."""
+    return any(isinstance(part, Aggregate) and part.op in ("topk", "bottomk", "limitk")
+               and any(isinstance(below, Call) and below.function.startswith("sort")
+                       for below in walk(part.operand))
                for part in walk(node))
 
 
@@ -78,6 +86,6 @@ def several_quantiles_at_once(node: Node) -> bool:
 
 CONDITIONS: dict[str, Callable[[Node], bool]] = {
     condition.__name__: condition for condition in (
-        changing_parameter_of_something_fixed, pinned_parameter, picked_of_groups,
-        sort_of_something_fixed, pinned_in_nested_subqueries, absent_with_two_conditions_on_a_label,
-        several_quantiles_at_once)}
+        changing_parameter_of_something_fixed, pinned_parameter, picked_of_what_came_later,
+        picked_of_sorted, sort_of_something_fixed, pinned_in_nested_subqueries,
+        absent_with_two_conditions_on_a_label, several_quantiles_at_once)}
