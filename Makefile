@@ -49,6 +49,11 @@ model: ## Compares the engine with a plain model of alerts for STEPS=1000000 ran
 	@KEEPWATCH_MODEL_STEPS=$(or $(STEPS),1000000) KEEPWATCH_MODEL_SEED=$(or $(SEED),1) \
 		build/release/tests/engine_test --test-case='*plain model*'
 
+siege: ## 10,000 alerts through faults of receivers and 1,000 crashes: is any page lost? (SEED=n)
+	@packaging/setup-dev build
+	@$(call compile,release) --target siege
+	@build/release/tests/siege 10000 1000 $(SEED)
+
 fuzz: ## Feeds parsers and the evaluator with odd input, each for SECONDS=60
 	@packaging/setup-dev ci
 	@$(call compile,fuzz)

@@ -24,9 +24,9 @@ std::uint64_t mark_of(const config::Sink& sink) {
 } // namespace
 
 Keeper::Keeper(asio::any_io_executor executor, std::string folder,
-               const std::vector<config::Sink>& sinks)
-    : executor_(executor), folder_(std::move(folder)), opened_(journal::Store::open(folder_)),
-      stall_alarm_(executor) {
+               const std::vector<config::Sink>& sinks, Limits limits)
+    : executor_(executor), folder_(std::move(folder)), limits_(std::move(limits)),
+      opened_(journal::Store::open(folder_, limits_.journal.vfs)), stall_alarm_(executor) {
     for (const auto& sink : sinks) receivers_.push_back({sink.name, mark_of(sink)});
     forget_other_receivers(sinks);
     durable_revision_ = opened_.memory.revision;
@@ -73,9 +73,11 @@ void Keeper::start(const engine::Engine& engine, Hooks hooks) {
     else if (trouble)
         take_trouble(trouble->to_string());
     journal_ = std::make_unique<journal::Journal>(
-        folder_, std::move(opened_.store), can_retry, [this](journal::Report report) {
+        folder_, std::move(opened_.store), can_retry,
+        [this](journal::Report report) {
             asio::post(executor_, [this, told = std::move(report)] { take(told); });
-        });
+        },
+        limits_.journal);
 }
 
 void Keeper::tell_memory() const {
@@ -165,14 +167,14 @@ void Keeper::take_trouble(const std::string& text) {
 
 void Keeper::arm_stall_alarm() {
     if (std::exchange(alarm_armed_, true)) return;
-    stall_alarm_.expires_after(kStallMax);
+    stall_alarm_.expires_after(limits_.stall_max);
     stall_alarm_.async_wait([this, awaited = commit_](boost::system::error_code cancelled) {
         alarm_armed_ = false;
         if (cancelled || under_way_.empty()) return;
         if (under_way_.front().number > awaited) return arm_stall_alarm();
         if (std::exchange(stalled_, true)) return;
         log(fmt::format("the disk has not taken the journal for {} ms: pages go out from memory",
-                        kStallMax.count()));
+                        limits_.stall_max.count()));
         hooks_.stalled();
         hooks_.released();
     });

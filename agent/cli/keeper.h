@@ -26,8 +26,8 @@ namespace asio = boost::asio;
 // Keeps what the agent must know after a crash: gives the journal what each event changed, and
 // holds back what couriers send until that is safe on disk.
 //
-// A page is worth more than a duplicate: if the disk takes longer than kStallMax or is broken,
-// pages go out from memory, which is said loudly.
+// A page is worth more than a duplicate: if the disk takes longer than Limits::stall_max or is
+// broken, pages go out from memory, which is said loudly.
 class Keeper {
 public:
     struct Hooks {
@@ -37,14 +37,20 @@ public:
         std::function<void(const journal::Report&)> told;
         std::function<void()> stalled;
     };
-    static constexpr std::chrono::milliseconds kStallMax{500};
+    struct Limits {
+        std::chrono::milliseconds stall_max{500}; // Of the disk; then pages do not wait for it.
+        journal::Journal::Limits journal{};
+    };
     // Of samples; the first one soon, so that an agent that does not live long remembers something.
     static constexpr Duration kFirstCheckpoint = seconds(5);
     static constexpr Duration kCheckpointInterval = seconds(60);
 
     // Reads the journal in the folder.
     Keeper(asio::any_io_executor executor, std::string folder,
-           const std::vector<config::Sink>& sinks);
+           const std::vector<config::Sink>& sinks, Limits limits);
+    Keeper(asio::any_io_executor executor, std::string folder,
+           const std::vector<config::Sink>& sinks)
+        : Keeper(executor, std::move(folder), sinks, Limits{}) {}
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;
 
@@ -59,6 +65,9 @@ public:
 
     // Whether what the notification says, and everything this sink said before, is safe.
     bool may_send(const routing::Notification& notification) const;
+
+    // Nothing is on its way to the disk.
+    bool is_idle() const { return under_way_.empty(); }
 
     // Writes what there is and ends the journal.
     void stop();
@@ -80,6 +89,7 @@ private:
 
     asio::any_io_executor executor_;
     std::string folder_;
+    Limits limits_;
     journal::Store::Opened opened_;
     std::vector<engine::Habits::Receiver> receivers_;
 

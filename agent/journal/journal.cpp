@@ -6,8 +6,8 @@ namespace keepwatch::journal {
 
 Journal::Journal(std::string folder, std::optional<Store> store, bool can_retry, Tell tell,
                  Limits limits)
-    : folder_(std::move(folder)), tell_(std::move(tell)), limits_(limits), store_(std::move(store)),
-      can_retry_(can_retry), thread_([this] { run(); }) {}
+    : folder_(std::move(folder)), tell_(std::move(tell)), limits_(std::move(limits)),
+      store_(std::move(store)), can_retry_(can_retry), thread_([this] { run(); }) {}
 
 void Journal::commit(std::uint64_t number, engine::Changes changes) {
     const std::lock_guard lock(mutex_);
@@ -91,7 +91,7 @@ void Journal::reopen() {
         const std::lock_guard lock(mutex_);
         if (stopping_ || !can_retry_) return;
     }
-    auto opened = Store::open(folder_);
+    auto opened = Store::open(folder_, limits_.vfs);
     for (const auto& warning : opened.warnings) tell_({Report::What::Trouble, 0, warning, {}, 0});
     if (!opened.store) return;
     store_ = std::move(opened.store);

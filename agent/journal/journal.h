@@ -35,6 +35,7 @@ public:
     struct Limits {
         std::size_t queued_max = 1'000; // Commits; beyond it all of them are dropped.
         std::chrono::milliseconds retry{5'000};
+        std::string vfs{}; // As for Store::open().
     };
 
     // Without a store it begins in trouble and tries to open one; if another process has it

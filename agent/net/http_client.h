@@ -47,11 +47,12 @@ public:
 
     // The clock outlives the client.
     HttpClient(asio::any_io_executor executor, const Clock& clock, TlsOptions tls = {});
-    ~HttpClient();
+    virtual ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
 
-    asio::awaitable<Result<Response>> send(Request request);
+    // Virtual, so that a test can stand in for the network.
+    virtual asio::awaitable<Result<Response>> send(Request request);
 
 private:
     struct State;

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "frail_disk.h"
+#include "support/frail_disk.h"
 #include "journal/store.h"
 #include "memories.h"
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -26,12 +27,25 @@ public:
     FrailDisk(const FrailDisk&) = delete;
 
     // Every write, sync, truncation and removal is a step. After so many the power is gone.
-    void cut_power_after(long steps) { left_ = steps; }
-    long steps() const { return steps_; }
+    void cut_power_after(long steps) {
+        const std::lock_guard lock(mutex_);
+        left_ = steps;
+    }
+    long steps() const {
+        const std::lock_guard lock(mutex_);
+        return steps_;
+    }
+    bool has_power() const {
+        const std::lock_guard lock(mutex_);
+        return left_ != 0;
+    }
+    // For what else the machine does, such as sending: whether there was power for it.
+    bool step_elsewhere() { return step() == SQLITE_OK; }
 
     // The power is back: only what was synced is there, and of the unsynced writes to each file
     // the first `torn` ones, because a disk may have got to some of them.
     void restart(std::size_t torn = 0) {
+        const std::lock_guard lock(mutex_);
         for (auto& [name, file] : files_) {
             for (std::size_t i = 0; i < file->unsynced.size() && i < torn; ++i)
                 file->unsynced[i].apply(file->durable);
@@ -41,9 +55,15 @@ public:
         left_ = -1;
     }
 
-    void fail_with(int code) { error_ = code; } // Every step; SQLITE_OK ends it.
-    void fill_up_after(long writes) { room_ = writes; }
-    void make_room() { room_ = -1; }
+    void fail_with(int code) { // Every step; SQLITE_OK ends it.
+        const std::lock_guard lock(mutex_);
+        error_ = code;
+    }
+    void fill_up_after(long writes) {
+        const std::lock_guard lock(mutex_);
+        room_ = writes;
+    }
+    void make_room() { fill_up_after(-1); }
 
 private:
     struct Write {
@@ -75,15 +95,21 @@ private:
     }
 
     int step() {
+        const std::lock_guard lock(mutex_);
         if (error_ != SQLITE_OK) return error_;
         if (left_ == 0) return SQLITE_IOERR;
         if (left_ > 0) --left_;
         ++steps_;
         return SQLITE_OK;
     }
-    int change(Content& file, const Write& write) {
-        if (room_ == 0) return SQLITE_FULL;
+    bool has_room() {
+        const std::lock_guard lock(mutex_);
+        if (room_ == 0) return false;
         if (room_ > 0) --room_;
+        return true;
+    }
+    int change(Content& file, const Write& write) {
+        if (!has_room()) return SQLITE_FULL;
         if (const int failed = step(); failed != SQLITE_OK) return failed;
         write.apply(file.content);
         file.unsynced.push_back(write);
@@ -168,8 +194,9 @@ private:
     }
 
     std::map<std::string, std::unique_ptr<Content>> files_;
-    long left_ = -1; // Steps until the power goes; -1: it stays.
-    long room_ = -1; // Writes until the disk is full; -1: never.
+    mutable std::mutex mutex_; // Guards what is below; the files belong to whoever has them open.
+    long left_ = -1;           // Steps until the power goes; -1: it stays.
+    long room_ = -1;           // Writes until the disk is full; -1: never.
     long steps_ = 0;
     int error_ = SQLITE_OK;
 };
