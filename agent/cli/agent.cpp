@@ -119,6 +119,7 @@ void Agent::start_couriers() {
         parts.attempted = [this, name = sink.name](notify::Verdict verdict) {
             telemetry_.attempted(name, verdict);
         };
+        parts.limited = [this] { telemetry_.metrics().limit_hits("sink_rate").Increment(); };
         parts.log = [this](const std::string& line) { log(line); };
         parts.random = [engine = std::minstd_rand(seed()),
                         spread = std::uniform_real_distribution<>()]() mutable {

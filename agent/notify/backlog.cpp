@@ -60,7 +60,8 @@ Duration Backlog::postpone(const std::string& key, Timestamp now, std::optional<
                            const RandomSource& random) {
     auto& attempts = attempts_[key];
     ++attempts.failures;
-    const auto wait = wish ? *wish : backoff(attempts.failures, random);
+    // A receiver that asks for nothing, or for no time at all, is not asked in a hot loop.
+    const auto wait = std::max(wish.value_or(Duration{}), backoff(attempts.failures, random));
     attempts.not_before = now + wait;
     return wait;
 }

@@ -45,8 +45,8 @@ public:
     void settle(const std::string& key, std::uint64_t revision, Timestamp now);
     bool is_settled(const routing::Notification& notification) const;
 
-    // Holds the key back after an attempt that may succeed later, for the receiver's own wish if it
-    // has one, else for a backoff() that grows with each attempt. Returns for how long.
+    // Holds the key back after an attempt that may succeed later, for a backoff() that grows with
+    // each attempt, or for the receiver's own wish if that is longer. Returns for how long.
     Duration postpone(const std::string& key, Timestamp now, std::optional<Duration> wish,
                       const RandomSource& random);
 

@@ -58,7 +58,8 @@ Judgement summed_up(Judgement refused, std::size_t alerts_refused,
 Courier::Courier(asio::any_io_executor executor, net::HttpClient& http, const net::Clock& clock,
                  CourierParts parts)
     : http_(http), clock_(clock), parts_(std::move(parts)),
-      backlog_(std::move(parts_.settled), parts_.sink.repeat_after), alarm_(executor) {
+      backlog_(std::move(parts_.settled), parts_.sink.repeat_after),
+      gate_(parts_.rate.value_or(usual_rate(parts_.sink.kind))), alarm_(executor) {
     parts_.destination.sink = &parts_.sink;
     if (parts_.sender == nullptr) parts_.sender = find_sender(parts_.sink.kind);
 }
@@ -70,23 +71,40 @@ void Courier::wake() {
 
 asio::awaitable<void> Courier::run() {
     for (;;) {
-        const auto& desired = parts_.desired();
-        backlog_.forget_others(desired);
-        const auto* next = backlog_.next(desired, steady_now(), parts_.may_send);
-        if (next == nullptr) {
+        const auto* found = next();
+        if (found == nullptr) {
             co_await wait_for_work();
             continue;
         }
-        auto notification = *next; // A copy: desired() changes while this is under way.
+        auto notification = *found; // A copy: desired() changes while this is under way.
         co_await deliver(std::move(notification));
     }
+}
+
+const routing::Notification* Courier::next() {
+    const auto& desired = parts_.desired();
+    backlog_.forget_others(desired);
+    const auto* found = backlog_.next(desired, steady_now(), parts_.may_send);
+    const bool open = gate_.opens_at() <= steady_now();
+    if (found == nullptr && open) limited_ = false;
+    if (found == nullptr || open) return found;
+    note_limit();
+    return nullptr;
+}
+
+void Courier::note_limit() {
+    if (std::exchange(limited_, true)) return;
+    parts_.log(fmt::format("sink {}: it takes no more requests for now; {} incidents wait", sink(),
+                           outstanding()));
+    if (parts_.limited) parts_.limited();
 }
 
 asio::awaitable<void> Courier::wait_for_work() {
     if (std::exchange(woken_, false)) co_return;
     const auto due = backlog_.due_at(parts_.desired(), parts_.may_send);
     if (due) {
-        alarm_.expires_after(clock_.real(*due - steady_now()));
+        const auto at = std::max(*due, gate_.opens_at());
+        alarm_.expires_after(clock_.real(at - steady_now()));
     } else {
         alarm_.expires_at(asio::steady_timer::time_point::max());
     }
@@ -144,6 +162,7 @@ asio::awaitable<Result<Judgement>> Courier::attempt(routing::Notification part) 
 asio::awaitable<Result<Judgement>> Courier::exchange(routing::Notification part) {
     auto request = request_for(part);
     if (!request) co_return unreachable(request.error());
+    gate_.pass(steady_now());
     const auto response = co_await http_.send(*std::move(request));
     if (response) co_return parts_.sender->judge(*response, clock_.now());
     if (response.error().kind == ErrorKind::Cancelled) co_return response.error();
@@ -175,7 +194,12 @@ void Courier::conclude(const routing::Notification& notification, const Judgemen
     parts_.attempted(judgement.verdict);
     log_change(notification, judgement);
     if (judgement.verdict == Verdict::Retry) {
-        backlog_.postpone(notification.key, steady_now(), judgement.retry_after, parts_.random);
+        const auto wait =
+            backlog_.postpone(notification.key, steady_now(), judgement.retry_after, parts_.random);
+        // Many agents share a key: they must not all come back at the same moment.
+        const auto spread = milliseconds(
+            static_cast<std::int64_t>(static_cast<double>(wait.ms) / 2 * parts_.random()));
+        if (judgement.about_rate) gate_.hold(steady_now() + wait + spread);
         return;
     }
     settle(notification, judgement);

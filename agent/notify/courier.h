@@ -16,6 +16,7 @@
 #include "net/clock.h"
 #include "net/http_client.h"
 #include "notify/backlog.h"
+#include "notify/gate.h"
 #include "notify/sender.h"
 #include "routing/desired.h"
 
@@ -27,6 +28,7 @@ namespace asio = boost::asio;
 struct CourierParts {
     config::Sink sink;
     const Sender* sender = nullptr; // How to speak to it; null for the way of its kind.
+    std::optional<Rate> rate{};     // If not usual_rate() of the sink's kind.
     Destination destination;        // What it needs to know of this agent.
     std::map<std::string, std::uint64_t> settled;     // By key: what the sink had before a restart.
     std::function<const routing::Desired&()> desired; // What this sink should know now.
@@ -36,6 +38,8 @@ struct CourierParts {
     std::function<void(const DeliveryOutcome&)> outcome;
     // After each attempt, for counting.
     std::function<void(Verdict)> attempted;
+    // The rate of the sink makes something wait; once for each time that it does. May be null.
+    std::function<void()> limited;
     // A line for people, once for each change; never a URL or a secret.
     std::function<void(const std::string&)> log;
     RandomSource random;
@@ -65,6 +69,8 @@ public:
     const std::string& sink() const { return parts_.sink.name; }
 
 private:
+    const routing::Notification* next();
+    void note_limit();
     asio::awaitable<void> wait_for_work();
     asio::awaitable<void> deliver(routing::Notification notification);
     asio::awaitable<Result<Judgement>> tell(routing::Notification notification);
@@ -82,6 +88,8 @@ private:
     const net::Clock& clock_;
     CourierParts parts_;
     Backlog backlog_;
+    Gate gate_;
+    bool limited_ = false; // The rate makes something wait, and that was said.
     asio::steady_timer alarm_;
     bool woken_ = false;
     std::optional<Timestamp> failing_since_; // On the steady clock; while attempts do not succeed.

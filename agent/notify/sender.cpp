@@ -24,6 +24,7 @@ Judgement judge_http(const net::Response& response, Timestamp now) {
     judgement.detail = fmt::format("HTTP {}", response.status);
     const auto phrase = net::reason_phrase(response.status);
     if (!phrase.empty()) judgement.detail += fmt::format(" {}", phrase);
+    judgement.about_rate = response.status == 429;
     judgement.about_content = is_about_content(response.status);
     judgement.retry_after = parse_retry_after(response.headers.get("Retry-After"), now);
     return judgement;

@@ -23,6 +23,7 @@ struct Judgement {
     Verdict verdict = Verdict::Retry;
     std::string detail;                  // Why, if it was not accepted; never a URL or a secret.
     std::optional<Duration> retry_after; // The receiver's own wish, within [0, kRetryAfterMax].
+    bool about_rate = false; // There were too many requests: each of this sink's has to wait.
     // Refused for what it says, so that less of it, or a plainer one, may be accepted.
     bool about_content = false;
 };

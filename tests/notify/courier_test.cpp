@@ -32,6 +32,7 @@ struct Fixture {
     std::string verdicts;
     config::Sink sink;
     std::optional<Sender> sender; // If not that of the sink's kind.
+    std::optional<Rate> rate;     // If not that of the sink's kind.
     std::map<std::string, std::uint64_t> settled;
     std::unique_ptr<Courier> courier;
 
@@ -53,6 +54,7 @@ struct Fixture {
         CourierParts parts;
         parts.sink = sink;
         parts.sender = sender ? &*sender : nullptr;
+        parts.rate = rate;
         parts.settled = settled;
         parts.desired = [this]() -> const routing::Desired& { return desired; };
         parts.outcome = [this](const DeliveryOutcome& outcome) { outcomes.push_back(outcome); };
@@ -150,6 +152,32 @@ TEST_CASE_FIXTURE(Fixture, "notify::Courier: waits as long as the receiver asks"
     run_until_outcomes(1);
     REQUIRE(times.size() == 2);
     CHECK(times[1] - times[0] >= seconds(300));
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Courier: too many requests hold up everything for that sink") {
+    receiver.then({Manner::Answer, "429 Too Many Requests\r\nRetry-After: 300"});
+    std::vector<Duration> times;
+    receiver.on_request([&] { times.push_back(clock.steady()); });
+    know("a", 1);
+    know("b", 2);
+    start();
+    run_until_outcomes(2);
+    REQUIRE(times.size() == 3);
+    CHECK(times[1] - times[0] >= seconds(375)); // And up to half of it more: 0.5 by chance.
+    CHECK(lines.at(1) == "sink pager: it takes no more requests for now; 2 incidents wait");
+}
+
+TEST_CASE_FIXTURE(Fixture, "notify::Courier: keeps to the rate of the sink") {
+    rate = {1, 2};
+    std::vector<Duration> times;
+    receiver.on_request([&] { times.push_back(clock.steady()); });
+    for (std::uint64_t n = 1; n <= 4; ++n) know(fmt::format("a{}", n), n);
+    start();
+    run_until_outcomes(4);
+    REQUIRE(times.size() == 4);
+    CHECK(times[2] - times[0] >= minutes(1));
+    CHECK(times[3] - times[0] >= minutes(2));
+    CHECK(told() == "a1@1+ a2@2+ a3@3+ a4@4+");
 }
 
 TEST_CASE_FIXTURE(Fixture, "notify::Courier: gives up on a receiver that hangs, and tries again") {
