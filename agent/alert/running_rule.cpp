@@ -49,10 +49,8 @@ std::vector<Transition> RunningRule::evaluate(Timestamp at, const Gaps& gaps) {
     }
     last_error_.reset();
     if (manner_ == Group::Manner::Prometheus) {
-        JudgeAbsence judge;
-        if (around_->resumed && notes.is_incomplete)
-            judge = [](const Alert&) { return Absence::Unknown; };
-        return move(at, *std::move(observations), judge);
+        const bool incomplete = around_->resumed && notes.is_incomplete;
+        return move(at, *std::move(observations), judge_restart(at, incomplete, gaps));
     }
     if (rule_->no_data == NoData::Alert) add_missing(gaps, at, *observations);
     return move(at, *std::move(observations), judge(at, notes.is_incomplete, gaps));
@@ -132,9 +130,17 @@ void RunningRule::add_missing(const Gaps& gaps, Timestamp at,
     }
 }
 
-JudgeAbsence RunningRule::judge(Timestamp at, bool incomplete, const Gaps& gaps) {
+JudgeAbsence RunningRule::judge_restart(Timestamp at, bool incomplete, const Gaps& gaps) const {
     return [this, at, incomplete, &gaps](const Alert& alert) {
-        if (incomplete) return Absence::Unknown;
+        const bool unheard =
+            gaps.unheard_since && is_unheard(alert.source, *gaps.unheard_since, at);
+        return incomplete || unheard ? Absence::Unknown : Absence::Recovered;
+    };
+}
+
+JudgeAbsence RunningRule::judge(Timestamp at, bool incomplete, const Gaps& gaps) {
+    return [this, at, &gaps, judge = judge_restart(at, incomplete, gaps)](const Alert& alert) {
+        if (judge(alert) == Absence::Unknown) return Absence::Unknown;
         const bool hidden = gaps.hides && gaps.hides(alert.source);
         if (hidden && rule_->no_data != NoData::Resolve) return Absence::Unknown;
         if (alert.state == State::Firing && !has_recovered(alert, at)) return Absence::Unknown;
@@ -155,6 +161,16 @@ bool RunningRule::has_recovered(const Alert& alert, Timestamp at) {
 }
 
 bool RunningRule::has_data(const Labels& source, Timestamp at) const {
+    return any_newest(source, at, [](const Sample&) { return true; });
+}
+
+bool RunningRule::is_unheard(const Labels& source, Timestamp since, Timestamp at) const {
+    return !has_data(source, at) ||
+           any_newest(source, at, [&](const Sample& newest) { return newest.t <= since; });
+}
+
+bool RunningRule::any_newest(const Labels& source, Timestamp at,
+                             const std::function<bool(const Sample&)>& told) const {
     const auto after = at - options_.lookback;
     for (const auto* selector : promql::selectors(*rule_->expr)) {
         auto matchers = selector->matchers;
@@ -162,7 +178,7 @@ bool RunningRule::has_data(const Labels& source, Timestamp at) const {
             matchers.push_back(series::Matcher::equal(std::string(name), std::string(value)));
         for (const auto id : around_->series->select(matchers, after, at)) {
             const auto newest = around_->series->latest(id, after, at);
-            if (newest && !is_stale(newest->value)) return true;
+            if (newest && !is_stale(newest->value) && told(*newest)) return true;
         }
     }
     return false;

@@ -21,6 +21,9 @@ struct Gaps {
     // Whether the data that an alert with these labels stands on is missing now.
     std::function<bool(const Labels& source)> hides;
     std::vector<Labels> targets; // The labels of each target whose data is missing.
+    // After a restart, for as long as a sample counts: what is written to us comes when others
+    // please. Until all that an alert stands on came since that time, what is missing is unknown.
+    std::optional<Timestamp> unheard_since{};
 };
 
 // A rule and what it has seen so far.
@@ -61,8 +64,14 @@ private:
                                  const JudgeAbsence& judge);
     void add_missing(const Gaps& gaps, Timestamp at, std::vector<Observation>& observations) const;
     JudgeAbsence judge(Timestamp at, bool incomplete, const Gaps& gaps);
+    JudgeAbsence judge_restart(Timestamp at, bool incomplete, const Gaps& gaps) const;
     bool has_recovered(const Alert& alert, Timestamp at);
     bool has_data(const Labels& source, Timestamp at) const;
+    bool is_unheard(const Labels& source, Timestamp since, Timestamp at) const;
+    // Told of the newest samples, within the lookback, of all series that an alert stands on; ends
+    // and returns true once it says so.
+    bool any_newest(const Labels& source, Timestamp at,
+                    const std::function<bool(const Sample&)>& told) const;
 
     std::shared_ptr<const Rule> rule_;
     Group::Manner manner_;

@@ -75,6 +75,7 @@ RuleSteps Engine::take(const PageArrived& page) {
     if (page.target >= feeds_.size()) return {};
     const auto at = feeds_[page.target]->take(page);
     if (!at) return {};
+    store_.end_gap(*at);
     note_names(page.target, *at);
     return rules_.run_after(page.target, Origin::Page, *at);
 }
@@ -82,7 +83,9 @@ RuleSteps Engine::take(const PageArrived& page) {
 RuleSteps Engine::take(const ScrapeFailed& failure) {
     if (failure.target >= feeds_.size()) return {};
     const auto at = feeds_[failure.target]->take(failure);
-    return at ? rules_.run_after(failure.target, Origin::Page, *at) : RuleSteps{};
+    if (!at) return {};
+    store_.end_gap(*at);
+    return rules_.run_after(failure.target, Origin::Page, *at);
 }
 
 RuleSteps Engine::take(const FactsLearned& learned) {
@@ -107,6 +110,7 @@ RuleSteps Engine::take(const ClockStepped& step) {
 }
 
 RuleSteps Engine::take(const SeriesPushed& pushed) {
+    store_.end_gap(now_);
     pushes_.take(pushed, now_);
     return rules_.run_after_push(now_);
 }

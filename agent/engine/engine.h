@@ -43,6 +43,7 @@ public:
     Timestamp now() const { return now_; } // Of the newest event.
     const Setup& setup() const { return setup_; }
     const series::LiveStore& store() const { return store_; }
+    const series::ArchiveStore& pushed() const { return pushed_; }
     const series::JoinedSource& everything() const { return everything_; } // And what was pushed.
     const series::Catalogue& catalogue() const { return catalogue_; } // Of pages, wanted or not.
     const PushStats& pushes() const { return pushes_.stats(); }
@@ -63,6 +64,7 @@ private:
     RuleSteps take(const SeriesPushed& pushed);
 
     void remember(const Memory& memory);
+    void restore_pushed(const SeriesPast& past, Timestamp at);
     RuleSteps wake_up(Timestamp at);
     void introduce_confirmed();
     bool admit(TargetId target, const Labels& labels, Origin origin);

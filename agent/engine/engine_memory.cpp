@@ -9,6 +9,19 @@
 // The half of Engine that goes on after a restart where it was before.
 namespace keepwatch::engine {
 
+namespace {
+
+Timestamp newest_sample(const std::vector<Chunk>& chunks) {
+    Timestamp newest;
+    for (const auto& chunk : chunks)
+        for (const auto& source : chunk.sources)
+            for (const auto& series : source.series)
+                newest = std::max(newest, series.samples.back().t);
+    return newest;
+}
+
+} // namespace
+
 std::string Engine::source_name(series::SourceId source) const {
     for (const auto& feed : feeds_) {
         if (feed->pages() == source) return fmt::format("page/{}", feed->state().info.name);
@@ -34,6 +47,10 @@ void Engine::remember(const Memory& memory) {
         sources.emplace(source_name(entry->outputs), entry->outputs);
     for (const auto& chunk : memory.chunks)
         for (const auto& past : chunk.sources) {
+            if (past.source == kPushedPast) {
+                for (const auto& series : past.series) restore_pushed(series, chunk.at);
+                continue;
+            }
             const auto known = sources.find(past.source);
             if (known == sources.end()) continue;
             write_past(past, known->second, store_,
@@ -42,9 +59,16 @@ void Engine::remember(const Memory& memory) {
     if (memory.chunks.empty()) return;
     // Where other series are needed now, nothing is known of them.
     if (memory.chunks.back().wanted == Past(setup_).wanted())
-        store_.begin_gap();
+        store_.begin_gap(newest_sample(memory.chunks));
     else
         store_.set_known_since(memory.at);
+}
+
+void Engine::restore_pushed(const SeriesPast& past, Timestamp at) {
+    pushes_.restore(past, at);
+    const auto first = past.samples.front().t;
+    // Where nothing is scraped, history begins with what was pushed.
+    if (first < store_.known_since()) store_.set_known_since(first);
 }
 
 RuleSteps Engine::wake_up(Timestamp at) {

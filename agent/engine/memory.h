@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "alert/rule.h"
@@ -40,8 +41,8 @@ struct NotificationKey {
 // What was learnt of the targets, and would be learnt again with time.
 struct Habits {
     struct Read {
-        std::string rule; // The rule's id.
-        std::string target;
+        std::string rule;         // The rule's id.
+        std::string target;       // "": what is pushed.
         std::uint8_t origins = 0; // As bits, see Origin.
         bool operator==(const Read&) const = default;
     };
@@ -68,8 +69,9 @@ struct SeriesPast {
     Labels labels;
     std::vector<Sample> samples; // In the order of time; staleness markers among them.
 };
+inline constexpr std::string_view kPushedPast = "push";
 struct SourcePast {
-    std::string source; // `page/b1`, `fact/b1`, `rule/ID`.
+    std::string source; // `page/b1`, `fact/b1`, `rule/ID`, or kPushedPast.
     std::vector<SeriesPast> series;
 };
 struct Chunk {

@@ -13,6 +13,7 @@ constexpr Duration kChunkAgeMax = minutes(5);
 
 using Selectors = std::vector<const promql::VectorSelector*>;
 
+// Those that ask for more than the newest value.
 void collect(const promql::Expr& expr, Selectors& into) {
     if (std::holds_alternative<promql::Subquery>(expr.node)) {
         for (const auto* selector : promql::selectors(expr)) into.push_back(selector);
@@ -31,6 +32,24 @@ std::uint64_t number_of(const std::vector<series::Matcher>& matchers, std::uint6
     return fnv1a(";", number);
 }
 
+Selectors all_selectors(const Setup& setup) {
+    Selectors all;
+    for (const auto& group : setup.rules.groups)
+        for (const auto& rule : group.rules)
+            for (const auto& expr : {rule->expr, rule->recover})
+                if (expr)
+                    for (const auto* selector : promql::selectors(*expr)) all.push_back(selector);
+    return all;
+}
+
+// Returns whether it is new.
+bool add(const std::vector<series::Matcher>& matchers,
+         std::vector<std::vector<series::Matcher>>& to) {
+    if (std::find(to.begin(), to.end(), matchers) != to.end()) return false;
+    to.push_back(matchers);
+    return true;
+}
+
 } // namespace
 
 Past::Past(const Setup& setup) {
@@ -43,12 +62,9 @@ Past::Past(const Setup& setup) {
                 collect(*expr, found);
                 if (found.size() > before) reach_ = std::max(reach_, promql::reach(*expr));
             }
-    for (const auto* selector : found) {
-        if (std::find(wanted_.begin(), wanted_.end(), selector->matchers) != wanted_.end())
-            continue;
-        wanted_.push_back(selector->matchers);
-        number_ = number_of(selector->matchers, number_);
-    }
+    for (const auto* selector : found)
+        if (add(selector->matchers, wanted_)) number_ = number_of(selector->matchers, number_);
+    for (const auto* selector : all_selectors(setup)) add(selector->matchers, read_);
 }
 
 Chunk Past::take(const Engine& engine) {
@@ -57,23 +73,22 @@ Chunk Past::take(const Engine& engine) {
     chunk.wanted = number_;
     chunk.needed_since = engine.now() - reach_ - kChunkAgeMax;
     chunk.everything = std::exchange(fresh_, false);
+    samples_ = 0;
+    take_seen(engine, chunk);
+    take_pushed(engine, chunk);
+    if (samples_ > kSamplesMax) chunk.wanted = 0;
+    return chunk;
+}
+
+void Past::take_seen(const Engine& engine, Chunk& chunk) {
     const auto& store = engine.store();
-    std::size_t samples = 0;
     std::map<series::SourceId, std::map<series::SeriesId, SeriesPast>> found;
     for (const auto& matchers : wanted_)
         for (const auto id : store.select(matchers, kBeginningOfTime, kEndOfTime)) {
             const auto source = store.source(id);
-            auto& past = found[source][id];
-            if (!past.samples.empty()) continue;
-            if (samples > kSamplesMax) {
-                chunk.wanted = 0;
-                continue;
-            }
-            past.labels = store.labels(id);
             const auto taken = taken_until_.find(source);
-            store.read(id, taken == taken_until_.end() ? kBeginningOfTime : taken->second,
-                       kEndOfTime, past.samples);
-            samples += past.samples.size();
+            const auto after = taken == taken_until_.end() ? kBeginningOfTime : taken->second;
+            read(store, id, after, found[source][id]);
         }
     for (auto& [source, series] : found) {
         auto& until = taken_until_.try_emplace(source, kBeginningOfTime).first->second;
@@ -85,7 +100,41 @@ Chunk Past::take(const Engine& engine) {
         }
         if (!past.series.empty() && !past.source.empty()) chunk.sources.push_back(std::move(past));
     }
-    return chunk;
+}
+
+void Past::take_pushed(const Engine& engine, Chunk& chunk) {
+    const auto& store = engine.pushed();
+    std::map<series::SeriesId, SeriesPast> found;
+    const auto taken = [&](series::SeriesId id) {
+        const auto until = pushed_until_.find(id);
+        return until == pushed_until_.end() ? kBeginningOfTime : until->second;
+    };
+    for (const auto& matchers : wanted_)
+        for (const auto id : store.select(matchers, engine.now() - reach_, kEndOfTime))
+            read(store, id, std::max(taken(id), engine.now() - reach_), found[id]);
+    const auto lookback_start = engine.now() - promql::Options{}.lookback;
+    for (const auto& matchers : read_)
+        for (const auto id : store.select(matchers, lookback_start, kEndOfTime)) {
+            const auto newest = store.latest(id, lookback_start, kEndOfTime);
+            if (!newest || newest->t <= taken(id) || found.contains(id)) continue;
+            found[id] = {store.labels(id), {*newest}};
+            ++samples_;
+        }
+    SourcePast past{std::string(kPushedPast), {}};
+    for (auto& [id, one] : found) {
+        if (one.samples.empty()) continue;
+        pushed_until_[id] = one.samples.back().t;
+        past.series.push_back(std::move(one));
+    }
+    if (!past.series.empty()) chunk.sources.push_back(std::move(past));
+}
+
+void Past::read(const series::SeriesSource& store, series::SeriesId id, Timestamp after,
+                SeriesPast& into) {
+    if (!into.samples.empty() || samples_ > kSamplesMax) return;
+    into.labels = store.labels(id);
+    store.read(id, after, kEndOfTime, into.samples);
+    samples_ += into.samples.size();
 }
 
 void write_past(const SourcePast& past, series::SourceId source, series::LiveStore& store,

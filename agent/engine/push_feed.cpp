@@ -19,6 +19,10 @@ void PushFeed::take(const SeriesPushed& pushed, Timestamp now) {
     }
 }
 
+void PushFeed::restore(const SeriesPast& past, Timestamp written) {
+    if (const auto id = find(past.labels)) (void)store(*id, {past.labels, past.samples}, written);
+}
+
 bool PushFeed::store(series::SeriesId id, const PushedSeries& series, Timestamp now) {
     scratch_ = series.samples;
     if (!store_.append(id, scratch_)) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/memory.h"
 #include "model/event.h"
 #include "series/archive_store.h"
 
@@ -29,7 +30,8 @@ public:
         : store_(store), quiet_max_(quiet_max), appeared_(std::move(appeared)) {}
 
     void take(const SeriesPushed& pushed, Timestamp now);
-    void shift(Duration by); // After the wall clock was set.
+    void restore(const SeriesPast& past, Timestamp written); // After a restart.
+    void shift(Duration by);                                 // After the wall clock was set.
 
     const PushStats& stats() const { return stats_; }
 

@@ -41,12 +41,10 @@ void RuleRunner::restore(const Memory& memory) {
     }
     for (const auto& read : memory.habits.reads) {
         const auto reader = readers.find(read.rule);
-        const auto target =
-            std::find_if(targets_.begin(), targets_.end(),
-                         [&](const TargetInfo& info) { return info.name == read.target; });
-        if (reader != readers.end() && target != targets_.end())
-            readership_->restore(reader->second, static_cast<TargetId>(target - targets_.begin()),
-                                 read.origins);
+        if (reader == readers.end()) continue;
+        for (TargetId target = 0; target <= nobody(); ++target)
+            if (name_of(target) == read.target)
+                readership_->restore(reader->second, target, read.origins);
     }
 }
 
@@ -59,6 +57,7 @@ void RuleRunner::note_output(series::SourceId source, const Labels& labels) {
 RuleSteps RuleRunner::settle_orphans(Timestamp at, Timestamp remembered) {
     RuleSteps steps;
     resumed_at_ = at;
+    remembered_until_ = remembered;
     for (auto& [rule, alert] : orphans_) {
         if (alert.state == State::Inactive) continue;
         const bool fired = alert.state == State::Firing;
@@ -111,9 +110,9 @@ bool RuleRunner::waits_for_targets(Reader reader) const {
 std::vector<Habits::Read> RuleRunner::reads() const {
     std::vector<Habits::Read> reads;
     for (Reader reader = 0; reader < rules_.size(); ++reader)
-        for (TargetId target = 0; target < targets_.size(); ++target)
+        for (TargetId target = 0; target <= nobody(); ++target)
             if (const auto origins = readership_->origins(reader, target); origins != 0)
-                reads.push_back({rules_[reader]->id, targets_[target].name, origins});
+                reads.push_back({rules_[reader]->id, name_of(target), origins});
     return reads;
 }
 

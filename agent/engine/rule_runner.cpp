@@ -130,7 +130,7 @@ std::optional<Timestamp> RuleRunner::next_slot() const {
 
 void RuleRunner::run(std::size_t index, Timestamp at, RuleSteps& steps) {
     auto& entry = *rules_[index];
-    for (auto& step : entry.rule.evaluate(at, gaps_of(static_cast<Reader>(index))))
+    for (auto& step : entry.rule.evaluate(at, gaps_of(static_cast<Reader>(index), at)))
         steps.push_back({std::move(step), &entry.rule.rule()});
     write_outputs(entry, at - entry.group->query_offset);
 }
@@ -157,8 +157,11 @@ void RuleRunner::write_output(Entry& entry, const Labels& labels, double value) 
     (void)store_.set(*id, value);
 }
 
-alert::Gaps RuleRunner::gaps_of(Reader reader) const {
+alert::Gaps RuleRunner::gaps_of(Reader reader, Timestamp at) const {
     alert::Gaps gaps;
+    const bool just_resumed = around_.resumed && at - resumed_at_ < around_.options.lookback;
+    if (just_resumed && readership_->reads(reader, nobody(), Origin::Push))
+        gaps.unheard_since = remembered_until_;
     gaps.hides = [this, reader](const Labels& source) { return hides(reader, source); };
     if (rules_[reader]->rule.rule().no_data != alert::NoData::Alert) return gaps;
     for (TargetId target = 0; target < targets_.size(); ++target)
@@ -200,6 +203,7 @@ bool RuleRunner::all_scraped() const {
 void RuleRunner::shift(Duration by) {
     newest_ = newest_ + by;
     resumed_at_ = resumed_at_ + by;
+    remembered_until_ = remembered_until_ + by;
     for (auto& entry : rules_) entry->rule.shift(by);
     for (auto& grid : grids_) grid.next.reset(); // The grid is that of the wall clock.
 }

@@ -104,13 +104,16 @@ private:
     void write_outputs(Entry& entry, Timestamp at);
     void write_output(Entry& entry, const Labels& labels, double value);
     void note_readers(Entry& entry, const Labels& output);
-    alert::Gaps gaps_of(Reader reader) const;
+    alert::Gaps gaps_of(Reader reader, Timestamp at) const;
     bool hides(Reader reader, const Labels& source) const;
     bool all_scraped() const;
     bool waits_for_targets(Reader reader) const;
     std::string unique_id(const alert::Rule& rule);
     // Stands where a target's id does for series that are of none.
     TargetId nobody() const { return static_cast<TargetId>(targets_.size()); }
+    std::string name_of(TargetId target) const {
+        return target == nobody() ? "" : targets_[target].name;
+    }
 
     std::vector<TargetInfo> targets_;
     series::LiveStore& store_;
@@ -120,7 +123,8 @@ private:
     std::vector<std::unique_ptr<Entry>> rules_;
     std::vector<Grid> grids_;
     std::optional<Readership> readership_;
-    Timestamp resumed_at_;                    // The first event after a restart.
+    Timestamp resumed_at_;                    // The first event after a restart,
+    Timestamp remembered_until_;              // and the last one before it.
     std::map<std::string, std::size_t> same_; // How many rules are called the same.
     // Alerts of before the restart whose rules are gone, with what stands for their rules.
     std::vector<std::pair<std::unique_ptr<alert::Rule>, alert::Alert>> orphans_;

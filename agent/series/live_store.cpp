@@ -80,7 +80,6 @@ bool LiveStore::begin(SourceId source, Timestamp t) {
         horizon_ = t - limits_.retention;
         if (!known_since_) known_since_ = t;
     }
-    if (gap_after_ && !gap_until_) gap_until_ = std::max(t, *gap_after_);
     owner.timeline.push(t);
     ++tick_count_;
     owner.last = t;
@@ -247,6 +246,10 @@ void LiveStore::remove(Source& source, std::vector<SeriesId> gone) {
     source.removals += gone.size();
     stats_.series_removed += gone.size();
     ++generation_;
+}
+
+void LiveStore::end_gap(Timestamp t) {
+    if (gap_after_ && !gap_until_) gap_until_ = std::max(t, *gap_after_);
 }
 
 void LiveStore::shift_time(Duration by) {

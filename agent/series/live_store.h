@@ -103,9 +103,10 @@ public:
     // Without it, history is known since the first update.
     void set_known_since(Timestamp t) { known_since_ = t; }
 
-    // After a restart, once what was known before it is written: nothing is known from the newest
-    // update to the next one. A range that lies in this gap by more than a quarter is not known.
-    void begin_gap() { gap_after_ = now_, gap_until_.reset(); }
+    // After a restart, once what was known before it is written: nothing is known from `t` until
+    // end_gap(). A range that lies in this gap by more than a quarter is not known.
+    void begin_gap(Timestamp t) { gap_after_ = t, gap_until_.reset(); }
+    void end_gap(Timestamp t); // Does nothing but for the first time after begin_gap().
 
     SourceId source(SeriesId series) const { return series_.find(series)->source; } // Must exist.
 
