@@ -8,6 +8,7 @@
 #include "cli/report.h"
 #include "engine/blindness.h"
 #include "engine/engine.h"
+#include "journal/encoding.h"
 #include "recording/recording.h"
 
 namespace keepwatch::cli {
@@ -31,11 +32,17 @@ int replay(const ReplayOptions& options) {
         fmt::print(stderr, "{}\n", recording.error().to_string());
         return kFailure;
     }
+    const auto memory = recording->memory().empty() ? engine::Memory()
+                                                    : journal::decode_memory(recording->memory());
+    if (!memory) {
+        fmt::print(stderr, "{}: {}\n", options.recording, memory.error().to_string());
+        return kFailure;
+    }
     auto loaded = load_for(recording->header(), or_default(options.packs));
     loaded.setup.runbook_base_url = options.base_url;
     for (const auto& error : loaded.errors) fmt::print(stderr, "{}\n", error.to_string());
 
-    engine::Engine engine(std::move(loaded.setup));
+    engine::Engine engine(std::move(loaded.setup), *memory);
     std::size_t events = 0;
     while (const auto event = recording->next()) {
         print(engine.apply(*event), options.json);

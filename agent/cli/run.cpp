@@ -14,6 +14,7 @@
 #include "cli/exit_code.h"
 #include "cli/load.h"
 #include "cli/report.h"
+#include "journal/encoding.h"
 
 namespace keepwatch::cli {
 namespace {
@@ -52,9 +53,10 @@ bool accept(const Loaded& loaded, spdlog::logger& log) {
     return loaded.config_errors.empty();
 }
 
-Result<void> open_recorder(Agent& agent, const std::string& path) {
+Result<void> open_recorder(Agent& agent, const std::string& path, std::string_view memory) {
     if (path.empty()) return {};
-    KW_TRY(auto recorder, recording::Recorder::create(path, header_of(agent.engine().setup()), {}));
+    KW_TRY(auto recorder,
+           recording::Recorder::create(path, header_of(agent.engine().setup()), {}, memory));
     agent.record(std::move(recorder));
     return {};
 }
@@ -80,10 +82,12 @@ int run(const RunOptions& options) {
     const auto problems = loaded.content_errors.size();
     const auto folder = options.data_dir.empty() ? loaded.config.data_dir : options.data_dir;
     auto keeper = std::make_unique<Keeper>(io.get_executor(), folder, loaded.config.sinks);
+    const bool resumes = !options.record.empty() && !keeper->memory().empty();
+    const auto memory = resumes ? journal::encode(keeper->memory()) : std::string();
     Agent agent(io.get_executor(), clock, std::move(loaded), hooks_for(*log, transitions.get()),
                 std::move(keeper));
     agent.count_content_errors(problems);
-    if (auto opened = open_recorder(agent, options.record); !opened) {
+    if (auto opened = open_recorder(agent, options.record, memory); !opened) {
         log->error("{}", opened.error().to_string());
         return kFailure;
     }

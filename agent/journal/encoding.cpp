@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "journal/bytes.h"
+#include "model/bytes.h"
 
 namespace keepwatch::journal {
 namespace {
@@ -227,6 +227,43 @@ Result<engine::Chunk> decode_chunk(std::string_view bytes) {
             source.series.push_back(read_series(in));
     }
     return end(in, std::move(chunk), "chunk of samples");
+}
+
+std::string encode(const engine::Memory& memory) {
+    auto out = begin();
+    out.signed_number(memory.at.ms);
+    out.number(memory.revision);
+    out.text(encode(memory.habits));
+    const auto all = [&](const auto& list) {
+        out.number(list.size());
+        for (const auto& one : list) out.text(encode(one));
+    };
+    all(memory.alerts);
+    all(memory.notifications);
+    all(memory.chunks);
+    return out.take();
+}
+
+Result<engine::Memory> decode_memory(std::string_view bytes) {
+    auto in = open(bytes);
+    engine::Memory memory;
+    memory.at.ms = in.signed_number();
+    memory.revision = in.number();
+    const auto take = [&](auto decoded, auto into) {
+        if (decoded)
+            into(*std::move(decoded));
+        else
+            in.fail();
+    };
+    const auto all = [&](auto decode, auto& list) {
+        for (auto left = in.count(); left > 0 && !in.broken(); --left)
+            take(decode(in.text()), [&](auto one) { list.push_back(std::move(one)); });
+    };
+    take(decode_habits(in.text()), [&](auto habits) { memory.habits = std::move(habits); });
+    all(decode_alert, memory.alerts);
+    all(decode_notification, memory.notifications);
+    all(decode_chunk, memory.chunks);
+    return end(in, std::move(memory), "memory");
 }
 
 } // namespace keepwatch::journal

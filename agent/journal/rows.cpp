@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "journal/bytes.h"
 #include "journal/encoding.h"
 #include "journal/packed.h"
+#include "model/bytes.h"
 #include "model/fnv1a.h"
 
 namespace keepwatch::journal {

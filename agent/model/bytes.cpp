@@ -1,8 +1,8 @@
-#include "journal/bytes.h"
+#include "model/bytes.h"
 
 #include <vector>
 
-namespace keepwatch::journal {
+namespace keepwatch {
 
 std::uint64_t Reader::number() {
     std::uint64_t n = 0;
@@ -58,4 +58,4 @@ Labels Reader::labels() {
     return broken() ? Labels() : Labels::from_sorted(views);
 }
 
-} // namespace keepwatch::journal
+} // namespace keepwatch

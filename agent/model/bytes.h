@@ -7,9 +7,10 @@
 
 #include "model/labels.h"
 
-// The little that all encodings of the journal are made of: numbers as varints (LEB128, signed ones
-// zigzag), texts with their length in front, doubles as their eight bytes, little-endian.
-namespace keepwatch::journal {
+// The little that what is kept on disk is made of, recordings as well as the journal: numbers as
+// varints (LEB128, signed ones zigzag), texts with their length in front, doubles as their eight
+// bytes, little-endian.
+namespace keepwatch {
 
 class Writer {
 public:
@@ -35,7 +36,9 @@ public:
             text(value);
         }
     }
+    const std::string& bytes() const { return bytes_; }
     std::string take() { return std::move(bytes_); }
+    void clear() { bytes_.clear(); }
 
 private:
     std::string bytes_;
@@ -68,4 +71,4 @@ private:
     bool broken_ = false;
 };
 
-} // namespace keepwatch::journal
+} // namespace keepwatch

@@ -54,7 +54,7 @@ Result<BlockHead> decode_head(std::string_view bytes) {
     bytes.remove_prefix(kMagic.size());
     BlockHead head;
     const auto kind = take(bytes, 4);
-    if (kind != 1 && kind != 2) return refuse(fmt::format("a block of unknown kind {}", kind));
+    if (kind < 1 || kind > 3) return refuse(fmt::format("a block of unknown kind {}", kind));
     head.kind = static_cast<BlockKind>(kind);
     head.events = static_cast<std::uint32_t>(take(bytes, 4));
     take(bytes, 4);

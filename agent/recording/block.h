@@ -13,7 +13,7 @@
 // before it, and a file torn in its last block is whole up to there.
 namespace keepwatch::recording {
 
-enum class BlockKind : std::uint8_t { Header = 1, Events = 2 };
+enum class BlockKind : std::uint8_t { Header = 1, Events = 2, Memory = 3 };
 
 struct BlockHead {
     BlockKind kind = BlockKind::Events;

@@ -19,19 +19,25 @@ Error cannot(const char* what, const std::string& path) {
 
 } // namespace
 
-Result<Recorder> Recorder::create(std::string path, const Header& header, RecorderLimits limits) {
+Result<Recorder> Recorder::create(std::string path, const Header& header, RecorderLimits limits,
+                                  std::string_view memory) {
     File file(std::fopen(path.c_str(), "wb"));
     if (!file) return cannot("open", path);
     Recorder recorder(std::move(path), std::move(file), limits);
-    std::string raw;
+    Writer raw;
     encode(header, raw);
-    recorder.packer_.add(raw);
-    BlockHead head;
-    head.kind = BlockKind::Header;
-    head.raw_bytes = raw.size();
-    if (auto written = recorder.write(head, recorder.packer_.finish()); !written)
-        return std::move(written).error();
+    auto written = recorder.write_whole(BlockKind::Header, raw.bytes());
+    if (written && !memory.empty()) written = recorder.write_whole(BlockKind::Memory, memory);
+    if (!written) return std::move(written).error();
     return recorder;
+}
+
+Result<void> Recorder::write_whole(BlockKind kind, std::string_view raw) {
+    BlockHead head;
+    head.kind = kind;
+    head.raw_bytes = raw.size();
+    packer_.add(raw);
+    return write(head, packer_.finish());
 }
 
 Result<void> Recorder::add(const Event& event) {
@@ -40,8 +46,8 @@ Result<void> Recorder::add(const Event& event) {
     if (open_.events == 0) open_.first = event.at;
     open_.last = event.at;
     ++open_.events;
-    open_.raw_bytes += encoded_.size();
-    packer_.add(encoded_);
+    open_.raw_bytes += encoded_.bytes().size();
+    packer_.add(encoded_.bytes());
     const bool full = open_.raw_bytes >= limits_.block_raw_bytes;
     if (full || open_.last - open_.first >= limits_.block_age) return flush();
     return {};

@@ -3,7 +3,9 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 
+#include "model/bytes.h"
 #include "model/event.h"
 #include "model/result.h"
 #include "recording/block.h"
@@ -21,8 +23,10 @@ struct RecorderLimits {
 // are kept. What a crash can lose is the block that was open: at most block_age of events.
 class Recorder {
 public:
-    // Replaces a file that exists.
-    static Result<Recorder> create(std::string path, const Header& header, RecorderLimits limits);
+    // Replaces a file that exists. `memory` is what the Engine knew before the first event, in
+    // bytes that its owner understands; "": nothing. It goes with the oldest block.
+    static Result<Recorder> create(std::string path, const Header& header, RecorderLimits limits,
+                                   std::string_view memory = {});
 
     // Both fail with ErrorKind::Storage and leave the recorder usable: a full disk costs a block.
     Result<void> add(const Event& event);
@@ -38,6 +42,7 @@ private:
 
     Recorder(std::string path, File file, RecorderLimits limits)
         : path_(std::move(path)), file_(std::move(file)), limits_(limits) {}
+    Result<void> write_whole(BlockKind kind, std::string_view raw);
     Result<void> write(const BlockHead& head, std::string_view frame);
     Result<void> drop_oldest();
 
@@ -45,8 +50,8 @@ private:
     File file_;
     RecorderLimits limits_;
     Packer packer_;
-    BlockHead open_;      // Of the block being filled.
-    std::string encoded_; // Reused for each event.
+    BlockHead open_; // Of the block being filled.
+    Writer encoded_; // Reused for each event.
     std::uint64_t file_bytes_ = 0;
     std::uint64_t blocks_dropped_ = 0;
 };

@@ -72,6 +72,13 @@ Result<Recording> Recording::open(const std::string& path) {
     auto header = Decoder(*raw).header();
     if (!header) return std::move(header).error().within(path);
     recording.header_ = *std::move(header);
+    if (recording.blocks_.size() > 1 && recording.blocks_[1].head.kind == BlockKind::Memory) {
+        auto memory = load(path, recording.blocks_[1]);
+        if (memory)
+            recording.memory_ = *std::move(memory);
+        else
+            recording.damage_.push_back(std::move(memory).error().within(path + ": memory"));
+    }
     std::erase_if(recording.blocks_,
                   [](const BlockAt& block) { return block.head.kind != BlockKind::Events; });
     return recording;

@@ -28,6 +28,9 @@ public:
     static Result<Recording> open(const std::string& path);
 
     const Header& header() const { return header_; }
+    // What the Engine knew before the first event, see Recorder; "" if nothing, or if it is gone
+    // because the oldest events are.
+    const std::string& memory() const { return memory_; }
     Timestamp
     first() const; // Of the first and the last event; equal to the epoch if there is none.
     Timestamp last() const;
@@ -47,6 +50,7 @@ private:
 
     std::string path_;
     Header header_;
+    std::string memory_;
     std::vector<BlockAt> blocks_; // Of events only.
     std::size_t next_block_ = 0;
     std::string raw_; // The unpacked block that decoder_ reads.

@@ -26,7 +26,25 @@ template <class Decode> void survives_damage(const std::string& bytes, Decode de
     }
 }
 
+engine::Memory whole_memory() {
+    engine::Memory memory;
+    memory.at = {1'700'000'000'000};
+    memory.revision = 9;
+    memory.alerts = {remembered("t"), remembered("u")};
+    memory.notifications = {notification("k", 7, 3)};
+    memory.habits = {{{"r", "t", 3}}, {{"t", 9}}, {{"s", 1}}};
+    memory.chunks = {chunk_of(1'700'000'000'000, 2)};
+    return memory;
+}
+
 } // namespace
+
+TEST_CASE("journal::encode: a whole memory comes back as it was") {
+    const auto memory = whole_memory();
+    const auto again = decode_memory(encode(memory));
+    REQUIRE(again);
+    CHECK(text_of(*again) == text_of(memory));
+}
 
 TEST_CASE("journal::decode: hostile bytes do no harm") {
     survives_damage(encode(remembered("t")), [](const auto& b) { return decode_alert(b); });
@@ -36,6 +54,7 @@ TEST_CASE("journal::decode: hostile bytes do no harm") {
                     [](const auto& b) { return decode_habits(b); });
     survives_damage(encode(chunk_of(1'700'000'000'000, 2)),
                     [](const auto& b) { return decode_chunk(b); });
+    survives_damage(encode(whole_memory()), [](const auto& b) { return decode_memory(b); });
     CHECK(decode_alert("\x02").error().message == "these bytes are no alert");
 }
 

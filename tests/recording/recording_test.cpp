@@ -156,6 +156,24 @@ TEST_CASE("recording::Recorder: drops the oldest beyond its limit and stays read
     CHECK(kept.back() == "199000 tick");
 }
 
+TEST_CASE("recording::Recorder: what was known before the first event goes with it") {
+    const TempDir dir;
+    auto limits = kSmallBlocks;
+    limits.file_bytes_max = 2'000;
+    auto recorder = Recorder::create(dir.path("r"), header(), limits, "known before");
+    REQUIRE(recorder);
+    const auto remembered = [&] { return Recording::open(dir.path("r")).value().memory(); };
+    const auto events = ticks(200, seconds(1));
+    REQUIRE(recorder->add(events[0]));
+    CHECK(remembered() == "known before");
+    CHECK(play(dir.path("r")).size() == 1);
+    for (const auto& event : events) REQUIRE(recorder->add(event));
+    CHECK(recorder->blocks_dropped() > 0);
+    CHECK(remembered() == "");
+    record(dir.path("r"), kEvents);
+    CHECK(remembered() == "");
+}
+
 TEST_CASE("recording::Recording: a torn end costs the last block only") {
     const TempDir dir;
     record(dir.path("r"), ticks(3, seconds(1)), kSmallBlocks);
@@ -199,8 +217,9 @@ TEST_CASE("recording::Recording: what is no recording is refused by name") {
 }
 
 TEST_CASE("recording::Decoder: no cut and no flipped byte makes it read beyond the end") {
-    std::string bytes;
-    for (const auto& event : kEvents) encode(event, bytes);
+    Writer all;
+    for (const auto& event : kEvents) encode(event, all);
+    const auto bytes = all.take();
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         Decoder decoder(std::string_view(bytes).substr(0, size));
         while (!decoder.at_end() && decoder.event()) {
