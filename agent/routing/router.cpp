@@ -70,7 +70,7 @@ Router::Router(std::vector<SinkInfo> sinks) {
 void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
     const auto group = group_labels(step.alert.labels, scope);
     const auto key = deduplication_key(group);
-    if (step.to == Transition::To::Pending) return take_back(step, key);
+    if (step.to == Transition::To::Pending) return take_pending(step, key);
     if (step.to == Transition::To::Dropped) return;
     raise_revision(step.at);
     for (auto& [sink, incidents] : desired_) {
@@ -82,17 +82,30 @@ void Router::take(const Transition& step, alert::Scope scope, const Sop& sop) {
     }
 }
 
-void Router::take_back(const Transition& step, const std::string& key) {
+void Router::take_pending(const Transition& step, const std::string& key) {
     auto over = step;
     over.to = Transition::To::Resolved;
     over.alert.state = State::Inactive;
     over.alert.resolved_at = step.at;
     for (auto& [sink, incidents] : desired_) {
         const auto known = incidents.find(key);
-        if (known == incidents.end() || !fires(known->second.alerts, step.alert)) continue;
+        if (known == incidents.end()) continue;
+        if (!fires(known->second.alerts, step.alert)) {
+            end_repeats(step.alert.labels, incidents, known);
+            continue;
+        }
         raise_revision(step.at);
         tell(over, known->second.group_labels, known->second.sop, known->second);
     }
+}
+
+void Router::end_repeats(const Labels& alert, Desired& incidents, Desired::iterator incident) {
+    auto& notification = incident->second;
+    if (notification.settled < notification.revision) return; // Its end is owed still.
+    const auto is_it = [&](const Alert& one) { return one.labels == alert; };
+    if (std::erase_if(notification.alerts, is_it) == 0) return;
+    ++changes_;
+    if (notification.alerts.empty()) incidents.erase(incident);
 }
 
 void Router::introduce(const Transition& step, alert::Scope scope, const Sop& sop) {

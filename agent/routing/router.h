@@ -31,7 +31,8 @@ public:
     explicit Router(std::vector<SinkInfo> sinks);
 
     // Takes Firing and Resolved steps, and Pending ones of alerts that sinks know to fire: a reload
-    // raised their `for`, and they may never fire again. Else a sink need not know who waits.
+    // raised their `for`, and they may never fire again. An alert that waits anew is not over any
+    // more, so its end is not repeated, as in Prometheus. Else a sink need not know who waits.
     void take(const alert::Transition& step, alert::Scope scope, const Sop& sop);
 
     // An accepted revision settles what it told; a refused one is settled too, because sending it
@@ -56,7 +57,8 @@ public:
     std::uint64_t changes() const { return changes_; }   // Grows with whatever changes desired().
 
 private:
-    void take_back(const alert::Transition& step, const std::string& key);
+    void take_pending(const alert::Transition& step, const std::string& key);
+    void end_repeats(const Labels& alert, Desired& incidents, Desired::iterator incident);
     void tell(const alert::Transition& step, const Labels& group, const Sop& sop,
               Notification& notification) const;
     void raise_revision(Timestamp at);

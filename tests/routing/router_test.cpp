@@ -136,3 +136,16 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(router.desired("manager").empty());
     CHECK(router.changes() > changes);
 }
+
+TEST_CASE("routing::Router: the end of what waits to fire anew is not repeated, but told if owed") {
+    Router router({{"manager", minutes(15)}});
+    const auto take = [&](Transition::To to) { router.take(step(to, kB1), Scope::Host, {}); };
+    take(Transition::To::Firing);
+    take(Transition::To::Resolved);
+    const auto told = router.desired("manager").begin()->second;
+    take(Transition::To::Pending);
+    CHECK(router.desired("manager").size() == 1);
+    router.settle({"manager", told.key, told.revision, true, ""});
+    take(Transition::To::Pending);
+    CHECK(router.desired("manager").empty());
+}
