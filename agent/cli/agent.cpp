@@ -26,6 +26,18 @@ std::string condition_of(const engine::TargetState& state) {
     return state.partial ? "partial: " + state.reason : "up";
 }
 
+net::TlsOptions tls_of(const config::Egress& egress) {
+    return {egress.ca_file, egress.certificate_file, egress.key_file};
+}
+
+net::Egress egress_of(const config::Egress& egress) {
+    net::Egress ways;
+    if (const auto proxy = parse_url(egress.proxy)) ways.proxy = *proxy;
+    ways.no_proxy = egress.no_proxy;
+    ways.refuse_link_local = !egress.allow_link_local;
+    return ways;
+}
+
 } // namespace
 
 Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loaded,
@@ -45,9 +57,10 @@ Agent::Agent(asio::any_io_executor executor, const net::Clock& clock, Loaded loa
              config_.receive_remote_write,
              status_info(config_, {}, clock.now()),
              loaded.query_features},
-      http_(executor, clock), collector_(
-                                  executor, clock, [this](const Event& event) { take(event); },
-                                  [this](std::string_view line) { log(line); }),
+      http_(executor, clock, tls_of(config_.egress), egress_of(config_.egress)),
+      collector_(
+          executor, clock, [this](const Event& event) { take(event); },
+          [this](std::string_view line) { log(line); }),
       deadline_(executor), loop_watch_(executor),
       wall_ahead_of_steady_(clock.now() - (Timestamp{} + clock.steady())),
       conditions_(config_.targets.size()), tasks_(executor) {}

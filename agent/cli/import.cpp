@@ -235,11 +235,8 @@ private:
             for (const auto& group : manager["static_configs"])
                 for (const auto& target : group["targets"]) {
                     const auto address = text_of(target, "a target");
-                    note(target, fmt::format("alertmanager {}: written as a comment, because "
-                                             "Alertmanager can't be sent to yet",
-                                             address));
-                    sinks += fmt::format("# [[sink]]\n# name = {}\n# kind = \"alertmanager\"\n"
-                                         "# url = {}\n\n",
+                    sinks += fmt::format("[[sink]]\nname = {}\nkind = \"alertmanager\"\n"
+                                         "url = {}\n\n",
                                          toml_string(address),
                                          toml_string(fmt::format("{}://{}", scheme, address)));
                 }

@@ -20,9 +20,8 @@ struct Imported {
 using FindFiles = std::function<std::vector<std::string>(const std::string& pattern)>;
 
 // Carries over: global intervals, the external label `cluster`, scrape_configs with static targets,
-// rule_files (patterns by the files that fit them now), and static alertmanagers, these as
-// comments, because they cannot be sent to yet. Errors are those of YAML, and values of the wrong
-// shape, at file:line:column.
+// rule_files (patterns by the files that fit them now), and static alertmanagers. Errors are those
+// of YAML, and values of the wrong shape, at file:line:column.
 Result<Imported> import_prometheus(std::string_view yaml, const std::string& file_name,
                                    const FindFiles& find_files);
 

@@ -13,7 +13,7 @@ namespace {
 // Where a sink's news go. A secret that lies in a file may be renewed there without becoming
 // another receiver.
 std::uint64_t mark_of(const config::Sink& sink) {
-    auto mark = fnv1a(config::name(sink.kind));
+    auto mark = fnv1a(sink.channel, fnv1a(config::name(sink.kind)));
     for (const auto* source : {&sink.url, &sink.key}) {
         if (source->kind() != config::SecretSource::Kind::Literal) continue;
         if (const auto secret = source->read()) mark = fnv1a(secret->reveal(), fnv1a("\n", mark));

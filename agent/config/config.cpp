@@ -187,6 +187,27 @@ void read_sinks(TableReader& root, const Folder& folder, Config& config) {
     }
 }
 
+void read_egress(TableReader& root, const Folder& folder, Egress& egress) {
+    auto table = root.table("egress");
+    if (!table) return;
+    table->optional("proxy", egress.proxy)
+        .optional("no_proxy", egress.no_proxy)
+        .optional("allow_link_local", egress.allow_link_local)
+        .optional("ca_file", egress.ca_file)
+        .optional("certificate_file", egress.certificate_file)
+        .optional("key_file", egress.key_file);
+    const auto proxy = parse_url(egress.proxy);
+    if (!egress.proxy.empty() && (!proxy || proxy->scheme != "http"))
+        table->fail("proxy", "must be a URL such as http://proxy:3128");
+    if (table->has("no_proxy") && !table->has("proxy"))
+        table->fail("no_proxy", "means nothing without proxy");
+    if (table->has("key_file") && !table->has("certificate_file"))
+        table->fail("key_file", "means nothing without certificate_file");
+    for (auto* path : {&egress.ca_file, &egress.certificate_file, &egress.key_file})
+        if (!path->empty()) folder.resolve(*path);
+    table->finish();
+}
+
 LoadedConfig read_document(const Document& document) {
     LoadedConfig loaded;
     const Folder folder(document.file());
@@ -201,6 +222,7 @@ LoadedConfig read_document(const Document& document) {
     read_rules(root, folder, loaded.config);
     read_runbooks(root, folder, loaded.config);
     read_sinks(root, folder, loaded.config);
+    read_egress(root, folder, loaded.config.egress);
     if (root.type_of("route") != TableReader::Type::Absent)
         root.fail("route", "is not supported yet; every sink gets every notification");
     root.finish();

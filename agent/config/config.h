@@ -72,13 +72,28 @@ std::string_view name(SinkKind kind);
 struct Sink {
     std::string name;
     SinkKind kind = SinkKind::Webhook;
-    SecretSource url; // Of kind pagerduty and opsgenie it may be unset: the service's own.
-    SecretSource key; // PagerDuty's routing key, Opsgenie's API key, a webhook's bearer token.
+    // Unset for PagerDuty, Opsgenie and Slack with a channel: the service's own.
+    SecretSource url;
+    // PagerDuty's routing key, Opsgenie's API key, Slack's bot token, a webhook's or Alertmanager's
+    // bearer token.
+    SecretSource key;
+    SecretSource signing_key; // Signs the bodies of a webhook; see notify/signature.h.
+    std::string channel;      // Slack's, for chat.postMessage; "" for an incoming webhook.
     bool send_resolved = true;
     Duration timeout = seconds(10);
     // After how long it is told the same again; nullopt for sinks that are told once.
     std::optional<Duration> repeat_after;
     Location at;
+};
+
+// How sinks are reached, all of them.
+struct Egress {
+    std::string proxy; // An http:// URL, valid; "" for none.
+    std::vector<std::string> no_proxy;
+    bool allow_link_local = false;
+    std::string ca_file; // These three are PEM files; "" for none.
+    std::string certificate_file;
+    std::string key_file;
 };
 
 // Which series are kept, besides those that rules and SOPs read.
@@ -125,6 +140,7 @@ struct Config {
     std::vector<std::string> runbook_paths;
     std::string runbook_base_url; // Without a slash at the end; "" for none.
     std::vector<Sink> sinks;
+    Egress egress;
 };
 
 struct LoadedConfig {

@@ -76,7 +76,16 @@ bool may_be_several(SinkKind kind) {
     return kind == SinkKind::Alertmanager;
 }
 
+// By a webhook's URL, or by a channel and the token that may write there.
+void check_slack(TableReader& reader) {
+    if (reader.has("channel") && is_missing(reader, "key"))
+        reader.fail_at(reader.at_table(), "key", "is required beside channel, or key_file");
+    if (!reader.has("channel") && is_missing(reader, "url"))
+        reader.fail_at(reader.at_table(), "url", "is required, or url_file, or channel and key");
+}
+
 void check_presence(TableReader& reader, SinkKind kind) {
+    if (kind == SinkKind::Slack) return check_slack(reader);
     const bool several = may_be_several(kind);
     if (several && reader.has("urls") && !is_missing(reader, "url"))
         reader.fail("urls", "must not stand beside url or url_file");
@@ -106,6 +115,9 @@ std::vector<Sink> read_sinks(TableReader& reader, const Folder& folder) {
     check_presence(reader, sink.kind);
     if (is_http(sink.kind)) check_literal_url(reader, "url", sink.url);
     reader.optional("send_resolved", sink.send_resolved).optional("timeout", sink.timeout);
+    if (sink.kind == SinkKind::Webhook)
+        sink.signing_key = read_secret(reader, "signing_key", folder);
+    if (sink.kind == SinkKind::Slack) reader.optional("channel", sink.channel);
     if (sink.kind == SinkKind::Alertmanager) {
         auto delay = kResendDelay;
         reader.optional("urls", urls).optional("resend_delay", delay);

@@ -9,19 +9,17 @@
 #include "model/result.h"
 #include "model/url.h"
 #include "net/connection.h"
+#include "net/egress.h"
 #include "net/step.h"
 
 namespace keepwatch::net {
 
-struct TlsOptions {
-    std::string ca_file; // PEM; "" for the certificates that the system trusts.
-};
-
 // Opens connections. Names are looked up once for all who ask at the same time; a lookup that hangs
-// holds up nobody but those who wait for that name. TLS is verified against the host's name.
+// holds up nobody but those who wait for that name. TLS is verified against the host's name, with
+// certificates that are read anew when their files change.
 class Connector {
 public:
-    explicit Connector(asio::any_io_executor executor, TlsOptions tls = {});
+    explicit Connector(asio::any_io_executor executor, TlsOptions tls = {}, Egress egress = {});
     ~Connector();
     Connector(const Connector&) = delete;
     Connector& operator=(const Connector&) = delete;

@@ -44,8 +44,8 @@ asio::awaitable<Result<Answer>> exchange(Connection& connection, const Request& 
 } // namespace
 
 struct HttpClient::State {
-    State(asio::any_io_executor executor, const Clock& with_clock, TlsOptions tls)
-        : connector(std::move(executor), std::move(tls)), clock(with_clock) {}
+    State(asio::any_io_executor executor, const Clock& with_clock, TlsOptions tls, Egress egress)
+        : connector(std::move(executor), std::move(tls), std::move(egress)), clock(with_clock) {}
 
     std::optional<Connection> take_idle(const std::string& origin) {
         auto& kept = idle[origin];
@@ -90,8 +90,10 @@ struct HttpClient::State {
     std::size_t idle_count = 0;
 };
 
-HttpClient::HttpClient(asio::any_io_executor executor, const Clock& clock, TlsOptions tls)
-    : state_(std::make_unique<State>(std::move(executor), clock, std::move(tls))) {}
+HttpClient::HttpClient(asio::any_io_executor executor, const Clock& clock, TlsOptions tls,
+                       Egress egress)
+    : state_(
+          std::make_unique<State>(std::move(executor), clock, std::move(tls), std::move(egress))) {}
 HttpClient::~HttpClient() = default;
 
 asio::awaitable<Result<Response>> HttpClient::send(Request request) {

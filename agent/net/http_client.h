@@ -46,7 +46,8 @@ public:
     static constexpr std::size_t kIdleMax = 64;
 
     // The clock outlives the client.
-    HttpClient(asio::any_io_executor executor, const Clock& clock, TlsOptions tls = {});
+    HttpClient(asio::any_io_executor executor, const Clock& clock, TlsOptions tls = {},
+               Egress egress = {});
     virtual ~HttpClient();
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;

@@ -60,14 +60,19 @@ bool is_address(const std::string& host) {
 struct TlsContext::State {
     asio::ssl::context context{asio::ssl::context::tls_client};
     boost::system::error_code unloaded; // Of the trusted certificates; told at the first handshake.
+    boost::system::error_code own_unloaded; // Of the own certificate and its key; likewise.
 };
 
-TlsContext::TlsContext(const std::string& ca_file) : state_(std::make_unique<State>()) {
+TlsContext::TlsContext(const TlsOptions& options) : state_(std::make_unique<State>()) {
     auto& context = state_->context;
-    if (ca_file.empty())
-        context.set_default_verify_paths(state_->unloaded);
-    else
-        context.load_verify_file(ca_file, state_->unloaded);
+    context.set_default_verify_paths(state_->unloaded);
+    if (!options.ca_file.empty()) context.load_verify_file(options.ca_file, state_->unloaded);
+    if (const auto& own = options.certificate_file; !own.empty()) {
+        const auto& key = options.key_file.empty() ? own : options.key_file;
+        context.use_certificate_chain_file(own, state_->own_unloaded);
+        if (!state_->own_unloaded)
+            context.use_private_key_file(key, asio::ssl::context::pem, state_->own_unloaded);
+    }
     context.set_verify_mode(asio::ssl::verify_peer);
     SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
 }
@@ -77,6 +82,7 @@ TlsContext::~TlsContext() = default;
 asio::awaitable<Result<Connection>> TlsContext::secure(asio::ip::tcp::socket socket,
                                                        std::string host) {
     if (state_->unloaded) co_return io_error("tls: trusted certificates", state_->unloaded);
+    if (state_->own_unloaded) co_return io_error("tls: own certificate", state_->own_unloaded);
     auto stream = std::make_unique<TlsStream>(std::move(socket), state_->context);
     auto& ssl = stream->ssl();
     if (!is_address(host)) // What SSL_set_tlsext_host_name does, with a cast of old style.

@@ -8,20 +8,20 @@
 
 #include "model/result.h"
 #include "net/connection.h"
+#include "net/egress.h"
 
 namespace keepwatch::net {
 
-// What all TLS connections of a client share: the certificates it trusts.
+// What all TLS connections of a client share: the certificates it trusts, and its own.
 class TlsContext {
 public:
-    // From a PEM file, or those that the system trusts if the path is empty.
-    explicit TlsContext(const std::string& ca_file);
+    explicit TlsContext(const TlsOptions& options);
     ~TlsContext();
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
     // Shakes hands and verifies the certificate against the host's name or address. Errors begin
-    // with `tls: `. The context outlives the connection.
+    // with `tls: `. The context outlives the call.
     asio::awaitable<Result<Connection>> secure(asio::ip::tcp::socket socket, std::string host);
 
 private:

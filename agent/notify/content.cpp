@@ -77,7 +77,37 @@ std::vector<ShownAlert> chosen_alerts(const std::vector<alert::Alert>& alerts,
     return shown;
 }
 
+// The bounds to try, from everything down to one alert.
+std::vector<Bounds> falling_bounds(std::size_t alerts) {
+    constexpr std::size_t kAnnotationBytesMax = 4096;
+    constexpr std::size_t kSmallestBytesMax = 256;
+    std::vector<Bounds> bounds = {{}};
+    do {
+        bounds.push_back({alerts, kAnnotationBytesMax, kNoBound});
+        alerts /= 2;
+    } while (alerts > 0);
+    bounds.push_back({1, kSmallestBytesMax, kSmallestBytesMax});
+    return bounds;
+}
+
+// A lower bound of the length of what these bounds show, to be spared making what cannot fit.
+std::size_t bytes_at_least(const routing::Notification& notification, const Bounds& bounds) {
+    auto each = std::min(notification.sop.diagnosis.size(), bounds.annotation_bytes_max);
+    for (const auto& step : notification.sop.steps) each += step.size();
+    return each * std::min(notification.alerts.size(), bounds.alerts_max);
+}
+
 } // namespace
+
+std::string fitted(const routing::Notification& notification, std::size_t bytes_max,
+                   const Rendering& render) {
+    for (const auto& bounds : falling_bounds(notification.alerts.size())) {
+        if (bytes_at_least(notification, bounds) > bytes_max) continue;
+        auto body = render(notification, bounds);
+        if (body.size() <= bytes_max) return body;
+    }
+    return render(plain(notification), {});
+}
 
 bool is_firing(const alert::Alert& alert) {
     return alert.state == alert::State::Firing;
@@ -115,12 +145,6 @@ Texts common(const std::vector<ShownAlert>& shown, Texts ShownAlert::* texts) {
         });
     }
     return agreed;
-}
-
-std::size_t bytes_at_least(const routing::Notification& notification, const Bounds& bounds) {
-    auto each = std::min(notification.sop.diagnosis.size(), bounds.annotation_bytes_max);
-    for (const auto& step : notification.sop.steps) each += step.size();
-    return each * std::min(notification.alerts.size(), bounds.alerts_max);
 }
 
 routing::Notification plain(const routing::Notification& notification) {

@@ -40,8 +40,11 @@ Texts common(const std::vector<ShownAlert>& shown, Texts ShownAlert::* texts);
 
 Texts shown_labels(const Labels& labels, std::size_t value_bytes_max);
 
-// A lower bound of the length of what these bounds show, to be spared making what cannot fit.
-std::size_t bytes_at_least(const routing::Notification& notification, const Bounds& bounds);
+// The fullest rendering of at most so many bytes: of everything if that fits, else annotations are
+// shortened first, then alerts are left out, at last labels cut; plain() if nothing helps.
+using Rendering = std::function<std::string(const routing::Notification&, const Bounds&)>;
+std::string fitted(const routing::Notification& notification, std::size_t bytes_max,
+                   const Rendering& render);
 
 bool is_firing(const alert::Alert& alert);
 

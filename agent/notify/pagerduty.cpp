@@ -1,7 +1,6 @@
 // The sink of kind "pagerduty": the Events API, version 2.
 // https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
 #include <algorithm>
-#include <array>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -10,6 +9,7 @@
 
 #include "model/utf8.h"
 #include "notify/content.h"
+#include "notify/headline.h"
 #include "notify/sender.h"
 
 namespace keepwatch::notify {
@@ -20,44 +20,6 @@ namespace json = boost::json;
 constexpr std::string_view kService = "https://events.pagerduty.com/v2/enqueue";
 constexpr std::size_t kSummaryBytesMax = 1024; // Of characters, of which none is below a byte.
 constexpr std::size_t kEventBytesMax = 512'000;
-
-// The service's words, the worst first. What it does not know is an error.
-constexpr std::array<std::string_view, 4> kSeverities = {"critical", "error", "warning", "info"};
-
-std::string_view severity_of(const routing::Notification& notification) {
-    std::size_t worst = kSeverities.size() - 1;
-    for (const auto& alert : notification.alerts) {
-        if (!is_firing(alert)) continue;
-        const auto* found =
-            std::find(kSeverities.begin(), kSeverities.end(), alert.labels.get("severity"));
-        const auto rank = found == kSeverities.end()
-                              ? std::size_t{1}
-                              : static_cast<std::size_t>(found - kSeverities.begin());
-        worst = std::min(worst, rank);
-    }
-    return kSeverities[worst];
-}
-
-const alert::Alert& chief_alert(const routing::Notification& notification) {
-    const auto& alerts = notification.alerts;
-    const auto firing = std::find_if(alerts.begin(), alerts.end(), is_firing);
-    return firing == alerts.end() ? alerts.front() : *firing;
-}
-
-// The host, or else what is nearest to one; the service wants something there.
-std::string source_of(const routing::Notification& notification) {
-    for (const auto name : {"instance", "cluster"})
-        if (const auto value = notification.group_labels.get(name); !value.empty())
-            return valid_utf8(value);
-    return "keepwatch";
-}
-
-std::string summary_of(const routing::Notification& notification) {
-    auto text = fmt::format("{} on {}", notification.alert, source_of(notification));
-    const auto said = chief_alert(notification).annotations.get("summary");
-    if (!said.empty()) text += fmt::format(": {}", said);
-    return valid_utf8(utf8_prefix(text, kSummaryBytesMax));
-}
 
 json::object details_of(const routing::Notification& notification, const Bounds& bounds) {
     json::object details;
@@ -82,8 +44,10 @@ json::object details_of(const routing::Notification& notification, const Bounds&
 std::string trigger(const routing::Notification& notification, std::string_view key,
                     std::string_view external_url, const Bounds& bounds) {
     json::object payload;
-    payload["summary"] = summary_of(notification);
-    payload["source"] = source_of(notification);
+    payload["summary"] = headline(notification, kSummaryBytesMax);
+    // The service wants something there.
+    const auto place = place_of(notification);
+    payload["source"] = place.empty() ? "keepwatch" : place;
     payload["severity"] = severity_of(notification);
     payload["timestamp"] = format_rfc3339(chief_alert(notification).fired_at);
     payload["group"] = valid_utf8(notification.group_labels.get("cluster"));
@@ -115,17 +79,10 @@ std::string resolve(const routing::Notification& notification, std::string_view 
 std::string body_of(const routing::Notification& notification, std::string_view key,
                     std::string_view external_url) {
     if (!notification.firing()) return resolve(notification, key);
-    constexpr std::size_t kAnnotationBytesMax = 4096;
-    Bounds bounds;
-    for (auto alerts = notification.alerts.size(); alerts > 0; alerts /= 2) {
-        if (bytes_at_least(notification, bounds) <= kEventBytesMax) {
-            auto body = trigger(notification, key, external_url, bounds);
-            if (body.size() <= kEventBytesMax) return body;
-        }
-        bounds = {alerts, kAnnotationBytesMax, kNoBound};
-    }
-    auto reduced = plain(notification);
-    return trigger(reduced, key, external_url, {});
+    return fitted(notification, kEventBytesMax,
+                  [&](const routing::Notification& told, const Bounds& bounds) {
+                      return trigger(told, key, external_url, bounds);
+                  });
 }
 
 Result<net::Request> render(const routing::Notification& notification,

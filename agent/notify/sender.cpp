@@ -11,7 +11,7 @@ namespace keepwatch::notify {
 
 const Sender* find_sender(config::SinkKind kind) {
     static constexpr std::array kSenders = {&kWebhookSender, &kPagerdutySender,
-                                            &kAlertmanagerSender};
+                                            &kAlertmanagerSender, &kSlackSender};
     const auto* found = std::find_if(kSenders.begin(), kSenders.end(),
                                      [kind](const Sender* one) { return one->kind == kind; });
     return found == kSenders.end() ? nullptr : *found;

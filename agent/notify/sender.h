@@ -52,5 +52,6 @@ Judgement judge_http(const net::Response& response, Timestamp now);
 extern const Sender kWebhookSender;
 extern const Sender kPagerdutySender;
 extern const Sender kAlertmanagerSender;
+extern const Sender kSlackSender;
 
 } // namespace keepwatch::notify

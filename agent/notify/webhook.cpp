@@ -1,5 +1,8 @@
 // The sink of kind "webhook": a POST of Alertmanager's payload to any HTTP server.
+#include <fmt/format.h>
+
 #include "notify/sender.h"
+#include "notify/signature.h"
 #include "notify/webhook_body.h"
 
 namespace keepwatch::notify {
@@ -19,6 +22,13 @@ Result<net::Request> render(const routing::Notification& notification,
         request.headers.add("Authorization", "Bearer " + token.reveal());
     }
     request.body = webhook_body(notification, destination.external_url);
+    if (sink.signing_key.is_set()) {
+        KW_TRY(const auto key, sink.signing_key.read());
+        const auto timestamp = fmt::format("{}", destination.now.ms / 1000);
+        request.headers.add("X-Keepwatch-Timestamp", timestamp);
+        request.headers.add("X-Keepwatch-Signature",
+                            signature(key.reveal(), timestamp, request.body));
+    }
     return request;
 }
 

@@ -80,28 +80,13 @@ std::string render(const routing::Notification& notification, std::string_view e
     return json::serialize(payload);
 }
 
-// The bounds to try, from everything down to one alert.
-std::vector<Bounds> falling_bounds(std::size_t alerts) {
-    constexpr std::size_t kAnnotationBytesMax = 4096;
-    constexpr std::size_t kSmallestBytesMax = 256;
-    std::vector<Bounds> bounds = {{}};
-    do {
-        bounds.push_back({alerts, kAnnotationBytesMax, kNoBound});
-        alerts /= 2;
-    } while (alerts > 0);
-    bounds.push_back({1, kSmallestBytesMax, kSmallestBytesMax});
-    return bounds;
-}
-
 } // namespace
 
 std::string webhook_body(const routing::Notification& notification, std::string_view external_url) {
-    for (const auto& bounds : falling_bounds(notification.alerts.size())) {
-        if (bytes_at_least(notification, bounds) > kWebhookBytesMax) continue;
-        auto body = render(notification, external_url, bounds);
-        if (body.size() <= kWebhookBytesMax) return body;
-    }
-    return render(plain(notification), "", {});
+    return fitted(notification, kWebhookBytesMax,
+                  [&](const routing::Notification& told, const Bounds& bounds) {
+                      return render(told, external_url, bounds);
+                  });
 }
 
 } // namespace keepwatch::notify

@@ -64,10 +64,10 @@ TEST_CASE("cli::load: what dashboards read is kept, and bounds are those that we
 TEST_CASE("cli::load: refuses what it could not keep its word about") {
     const TempDir dir;
     const auto sink =
-        dir.write("s.toml", std::string(kTarget) + "[[sink]]\nname = \"p\"\nkind = \"slack\"\n"
+        dir.write("s.toml", std::string(kTarget) + "[[sink]]\nname = \"p\"\nkind = \"teams\"\n"
                                                    "url = \"http://127.0.0.1:1/\"\n");
     CHECK(errors_of(cli::load(sink).config_errors, dir) ==
-          "s.toml:5:1: sink p: kind \"slack\" cannot be sent to yet; webhook can\n");
+          "s.toml:5:1: sink p: kind \"teams\" cannot be sent to yet\n");
     const auto retain =
         dir.write("r.toml", std::string(kTarget) + "[store]\nretain = [\"sum(up)\"]\n");
     CHECK(errors_of(cli::load(retain).config_errors, dir) ==

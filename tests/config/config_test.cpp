@@ -155,6 +155,29 @@ bytes = 1_000_000_000
                   "replication.isr_window text 10m line 3; ");
 }
 
+TEST_CASE("config::parse_config: the way out") {
+    const auto egress = valid(R"(
+[egress]
+proxy = "http://proxy:3128"
+no_proxy = [".corp"]
+ca_file = "ca.pem"
+certificate_file = "/etc/me.pem"
+allow_link_local = true
+)")
+                            .egress;
+    CHECK(egress.proxy == "http://proxy:3128");
+    CHECK(egress.no_proxy == std::vector<std::string>{".corp"});
+    CHECK(egress.ca_file == "/etc/keepwatch/ca.pem");
+    CHECK(egress.certificate_file == "/etc/me.pem");
+    CHECK(egress.allow_link_local);
+    CHECK(errors_of("[egress]\nproxy = 'https://proxy'\n") ==
+          "kw.toml:2:9: egress.proxy must be a URL such as http://proxy:3128");
+    CHECK(errors_of("[egress]\nno_proxy = ['a']\n") ==
+          "kw.toml:2:12: egress.no_proxy means nothing without proxy");
+    CHECK(errors_of("[egress]\nkey_file = 'a'\n") ==
+          "kw.toml:2:12: egress.key_file means nothing without certificate_file");
+}
+
 TEST_CASE("config::parse_config: each replica of Alertmanager is a sink of its own") {
     const auto& sinks = valid(R"(
 sink = [{ name = "am", kind = "alertmanager", urls = ["http://a:9093", "https://b/am/"] },
@@ -331,6 +354,10 @@ TEST_CASE(
 
 TEST_CASE("config::parse_config: a sink needs an address, or a key for a known service") {
     CHECK(sink_errors("webhook", "") == "kw.toml:1:1: sink.url is required, or url_file");
+    CHECK(sink_errors("slack", "") ==
+          "kw.toml:1:1: sink.url is required, or url_file, or channel and key");
+    CHECK(sink_errors("slack", "channel = '#a'") ==
+          "kw.toml:1:1: sink.key is required beside channel, or key_file");
     CHECK(sink_errors("alertmanager", "") ==
           "kw.toml:1:1: sink.url is required, or url_file, or urls");
     CHECK(sink_errors("alertmanager", "url = 'http://h'\nurls = ['http://h']") ==

@@ -1,0 +1,24 @@
+#include "notify/signature.h"
+
+#include <array>
+#include <span>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+namespace keepwatch::notify {
+
+std::string signature(std::string_view key, std::string_view timestamp, std::string_view body) {
+    const auto text = fmt::format("{}:{}", timestamp, body);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    // The cast is OpenSSL's idea of a byte.
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
+    std::string written = "sha256=";
+    for (const auto byte : std::span(digest).first(size)) written += fmt::format("{:02x}", byte);
+    return written;
+}
+
+} // namespace keepwatch::notify
