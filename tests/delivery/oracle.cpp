@@ -46,8 +46,8 @@ void Oracle::check_repeat(const std::string& sink, Message& message) {
     if (message.may_repeat) return;
     if (before == life_)
         return complain(fmt::format("{} came twice without a reason", text_of(message.said)));
-    if (++repeats_in_life_[sink] > 1)
-        complain(fmt::format("{} is the second repeat after one crash", text_of(message.said)));
+    if (++repeats_by_crash_[{sink, before}] > 1)
+        complain(fmt::format("{} is the second that one crash repeats", text_of(message.said)));
 }
 
 void Oracle::check_order(const Message& message, Known& known) {
@@ -66,7 +66,6 @@ void Oracle::check_order(const Message& message, Known& known) {
 
 void Oracle::crashed() {
     ++life_;
-    repeats_in_life_.clear();
 }
 
 void Oracle::complain(std::string what) {

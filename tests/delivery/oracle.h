@@ -54,7 +54,8 @@ private:
 
     std::map<std::string, Message> messages_; // By sink and Idempotency-Key.
     std::map<Incident, Known> known_;
-    std::map<std::string, int> repeats_in_life_; // By sink: because of the crash before it.
+    // By sink and the life whose crash is to blame: that one in which it was taken first.
+    std::map<std::pair<std::string, int>, int> repeats_by_crash_;
     std::vector<std::string> complaints_;
     std::size_t accepted_ = 0;
     std::size_t repeats_ = 0;
