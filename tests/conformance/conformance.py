@@ -58,6 +58,9 @@ def coverage(run: Run, dialect: Dialect, is_shown: bool) -> list[str]:
     if is_shown:
         for name in sorted(set(wanted) | set(seen)):
             print(f"  {seen[name]:7}  {name}")
+    rarest = min(wanted, key=lambda name: seen[name])
+    print(f"{len(wanted)} functions, aggregators, operators and modifiers; the rarest, {rarest}, "
+          f"was seen {seen[rarest]} times")
     least = max(1, int(run.tally.asked * SEEN_MIN_PER_QUERIES))
     return [f"{name} was seen {seen[name]} times, want {least}"
             for name in wanted if seen[name] < least]

@@ -49,7 +49,8 @@ KNOWN = {
     ("fill-modifier.test", 55, "parse_query"): NO_JSON,
     ("histograms.test", 1076, "query"): "Prometheus tells a repair once for several quantiles",
 }
-# With this flag Prometheus prints names without quotes, so only where they are tested.
+# With this flag Prometheus prints names without quotes, which others do not read. So it has the
+# flag only where that is tested, and is not asked there to print.
 UNQUOTED = ("unquoted_utf8_names.test", "promql-unquoted-utf8-names")
 
 
@@ -128,6 +129,8 @@ class Play:
                 wire.push(server.port, loaded)
             loaded = []
             for query in queries(step):
+                if where == UNQUOTED[0] and self.dialect.flags and query.endpoint == "format_query":
+                    continue
                 self.compare(authority, subject, query, where, step.line)
 
     def compare(self, authority: Api, subject: Api, query: Query, script: str, line: int) -> None:

@@ -139,7 +139,7 @@ def sections(path: Path) -> list[Section]:
         elif line == "clear":
             step_ms = 0
             found.append(Section())
-        elif line.startswith("load"):
+        elif line.split(maxsplit=1)[:1] in (["load"], ["load_with_nhcb"]):
             step_ms = length_ms(line.split()[1])
         elif line and step_ms and "@st" not in line.split("}")[-1].split(" ")[0]:
             series = series_of(line, step_ms)
