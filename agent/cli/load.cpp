@@ -94,10 +94,10 @@ promql::Features features_of(const config::PromqlFeatures& given, std::vector<Er
 void check_sinks(const config::Config& config, std::vector<Error>& errors) {
     for (const auto& sink : config.sinks) {
         if (notify::find_sender(sink.kind) != nullptr) continue;
-        errors.push_back({ErrorKind::InvalidInput,
-                          fmt::format("sink {}: kind \"{}\" cannot be sent to yet",
-                                      sink.name, name(sink.kind)),
-                          sink.at});
+        errors.push_back(
+            {ErrorKind::InvalidInput,
+             fmt::format("sink {}: kind \"{}\" cannot be sent to yet", sink.name, name(sink.kind)),
+             sink.at});
     }
 }
 

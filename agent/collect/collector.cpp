@@ -93,7 +93,8 @@ struct Collector::State {
                                                           target.page_bytes_max);
             return Pages([words] { return words->fetch(); });
         }
-        if (target.kind == config::TargetKind::Zookeeper && url->target.starts_with(kAdminCommands)) {
+        if (target.kind == config::TargetKind::Zookeeper &&
+            url->target.starts_with(kAdminCommands)) {
             auto admin = std::make_shared<ZookeeperAdmin>(connector, clock, *url, target.timeout,
                                                           target.page_bytes_max);
             return Pages([admin] { return admin->fetch(); });

@@ -216,8 +216,8 @@ TEST_CASE("config::parse_config: every error of a file is found at once") {
           "kw.toml:6:8: target.kind must be one of kafka, zookeeper, connect, mirrormaker, "
           "client, host, prometheus, not \"kafak\"; did you mean kafka?\n"
           "kw.toml:5:1: target.url is required\n"
-          "kw.toml:4:2: stor is unknown; did you mean store? known keys: agent, pages, promql, "
-          "receive, route, rules, runbooks, serve, sink, store, target");
+          "kw.toml:4:2: stor is unknown; did you mean store? known keys: agent, egress, pages, "
+          "promql, receive, route, rules, runbooks, serve, sink, store, target");
 }
 
 TEST_CASE("config::parse_config: a misspelt key is named where it stands, with its neighbours") {

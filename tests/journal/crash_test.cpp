@@ -5,9 +5,9 @@
 
 #include <doctest/doctest.h>
 
-#include "support/frail_disk.h"
 #include "journal/store.h"
 #include "memories.h"
+#include "support/frail_disk.h"
 
 namespace {
 

@@ -83,7 +83,8 @@ TEST_CASE_FIXTURE(Fixture, "net::PageFetcher: asks for text, says who asks and f
     CHECK(page == "text: ");
     CHECK(request.starts_with("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:"));
     CHECK(request.find("\r\nUser-Agent: keepwatch/") != std::string::npos);
-    CHECK(request.find("\r\nAccept: application/openmetrics-text;version=1.0.0;") != std::string::npos);
+    CHECK(request.find("\r\nAccept: application/openmetrics-text;version=1.0.0;") !=
+          std::string::npos);
     CHECK(request.find("\r\nX-Prometheus-Scrape-Timeout-Seconds: 50\r\n") != std::string::npos);
     CHECK(request.find("Accept-Encoding") == std::string::npos);
 }

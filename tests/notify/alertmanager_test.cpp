@@ -15,7 +15,7 @@ constexpr std::int64_t kFiredAt = 1'800'000'000'500; // 2027-01-15T08:00:00.5Z
 alert::Alert alert_of(Labels labels, bool firing = true) {
     alert::Alert alert;
     alert.labels = std::move(labels);
-    alert.annotations = {{"summary", "then"}, {"empty", ""}};
+    alert.annotations = {{"summary", "then"}};
     alert.state = firing ? alert::State::Firing : alert::State::Inactive;
     alert.fired_at = Timestamp{kFiredAt};
     if (!firing) alert.resolved_at = Timestamp{kFiredAt} + minutes(5);
@@ -59,10 +59,10 @@ TEST_CASE_FIXTURE(Fixture, "notify::alertmanager: alerts of the API, good for fo
     CHECK(sent.headers.get("Authorization") == "Bearer the-token");
     CHECK(json::parse(sent.body) == json::parse(R"([
         {"labels": {"alertname": "Urp", "cluster": "own", "dc": "eu"},
-         "annotations": {"summary": "then", "empty": ""},
+         "annotations": {"summary": "then"},
          "startsAt": "2027-01-15T08:00:00.5Z", "endsAt": "2027-01-15T08:06:00.5Z"},
         {"labels": {"alertname": "Urp", "cluster": "c", "dc": "eu", "topic": "t"},
-         "annotations": {"summary": "then", "empty": ""},
+         "annotations": {"summary": "then"},
          "startsAt": "2027-01-15T08:00:00.5Z", "endsAt": "2027-01-15T08:05:00.5Z"}])"));
 }
 
@@ -86,7 +86,7 @@ TEST_CASE_FIXTURE(Fixture, "notify::alertmanager: the SOP goes with it") {
     notification.alerts = {alert_of({{"alertname", "Urp"}})};
     notification.sop = {"KW-URP", "Title", "https://sop/KW-URP", {"look", "act"}, ""};
     CHECK(body().at(0).at("annotations") ==
-          json::parse(R"({"summary": "then", "empty": "", "runbook_url": "https://sop/KW-URP",
+          json::parse(R"({"summary": "then", "runbook_url": "https://sop/KW-URP",
                           "sop_steps": "1. look\n2. act"})"));
 }
 

@@ -24,7 +24,6 @@ RULES = """groups:
     annotations:
       summary: 'lag is {{ $value }} on {{ $labels.instance }}'
       odd: "<b>\\"quoted\\" & <!channel> \\n second line"
-      empty: ""
   - alert: Total
     expr: sum(lag) > 10
     annotations: {summary: 'all of {{ $externalLabels.cluster }}: {{ $value | humanize }}'}
