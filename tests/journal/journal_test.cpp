@@ -54,7 +54,7 @@ private:
     std::vector<Report> all_;
 };
 
-constexpr Journal::Limits kQuick{1'000, std::chrono::milliseconds(1)};
+const Journal::Limits kQuick{1'000, std::chrono::milliseconds(1)};
 
 engine::Changes everything(int n) {
     auto changes = nth_changes(n);
