@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 KEEPWATCH = os.environ.get("KEEPWATCH", str(ROOT / "build/release/keepwatch"))
-WAIT_SECONDS_MAX = 60
+WAIT_SECONDS_MAX = 30
 
 
 def free_port() -> int:
