@@ -4,7 +4,7 @@ JOBS := $(shell memory=$$(awk '/^MemAvailable/ { print int($$2 / 1048576) }' /pr
 	cores=$$(nproc); jobs=$$((memory < cores ? memory : cores)); echo $$((jobs < 1 ? 1 : jobs)))
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.h' '*.cpp')
 # Where several threads meet, so that a race can be.
-THREADED := serve journal cli
+THREADED := serve
 
 compile = cmake --preset $(1) >/dev/null && cmake --build --preset $(1) --parallel $(JOBS)
 
