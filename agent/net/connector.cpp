@@ -44,10 +44,10 @@ struct Connector::State {
     // Loading the trusted certificates takes a while, so it is done once for each state of the
     // files.
     std::shared_ptr<TlsContext> tls() {
-        auto times = times_of(tls_options);
+        const auto times = times_of(tls_options);
         if (!tls_context || times != tls_times) {
             tls_context = std::make_shared<TlsContext>(tls_options);
-            tls_times = std::move(times);
+            tls_times = times;
         }
         return tls_context;
     }

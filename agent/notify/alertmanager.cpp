@@ -23,7 +23,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kPath = "/api/v2/alerts";
 constexpr std::size_t kAlertsMax = 256; // In one request, as Prometheus.
-constexpr std::size_t kAnnotationBytesMax = 64 * 1024;
+constexpr std::size_t kAnnotationBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kLabelBytesMax = 4096;
 constexpr int kDelaysGood = 4;
 
