@@ -54,6 +54,14 @@ Result<Duration> read_lookback(const net::IncomingRequest& request, Duration oth
     return lookback.ms > 0 ? lookback : otherwise;
 }
 
+// Between two moments, or as much as fits into nanoseconds: as Go's Time.Sub.
+std::int64_t nanoseconds_between(Timestamp start, Timestamp end) {
+    constexpr auto kMost =
+        static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / 1'000'000;
+    const auto ms = static_cast<std::uint64_t>(end.ms) - static_cast<std::uint64_t>(start.ms);
+    return static_cast<std::int64_t>(std::min(ms, kMost)) * kNanosecondsPerMillisecond;
+}
+
 // Reads the expression, and computes the lengths of time that it leaves to the query.
 Result<promql::ExprPtr> read_expr(const net::IncomingRequest& request, const Parts& parts,
                                   const Moments& moments) {
@@ -61,8 +69,10 @@ Result<promql::ExprPtr> read_expr(const net::IncomingRequest& request, const Par
     if (!expr) return invalid_parameter("query", expr.error().to_string());
     if (const auto unfit = promql::unfit_for_range(**expr); moments.step && unfit)
         return invalid_parameter("query", unfit->message);
-    expr = promql::with_durations(*expr,
-                                  {moments.step.value_or(Duration()), moments.end - moments.start});
+    const auto range_ms =
+        nanoseconds_between(moments.start, moments.end) / kNanosecondsPerMillisecond;
+    expr =
+        promql::with_durations(*expr, {moments.step.value_or(Duration()), milliseconds(range_ms)});
     if (!expr) return invalid_parameter("query", expr.error().to_string());
     return expr;
 }
@@ -77,14 +87,6 @@ Result<Common> read_common(const net::IncomingRequest& request, const Parts& par
     KW_TRY(common.lookback, read_lookback(request, limits.lookback));
     KW_TRY(common.expr, read_expr(request, parts, moments));
     return common;
-}
-
-// Between two moments, or as much as fits into nanoseconds: as Go's Time.Sub.
-std::int64_t nanoseconds_between(Timestamp start, Timestamp end) {
-    constexpr auto kMost =
-        static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / 1'000'000;
-    const auto ms = static_cast<std::uint64_t>(end.ms) - static_cast<std::uint64_t>(start.ms);
-    return static_cast<std::int64_t>(std::min(ms, kMost)) * kNanosecondsPerMillisecond;
 }
 
 Result<Timestamp> required_time(const net::IncomingRequest& request, std::string_view name) {
