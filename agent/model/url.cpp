@@ -53,10 +53,13 @@ bool Url::is_loopback() const {
     return host.starts_with("127.") && host.find_first_not_of(".0123456789") == std::string::npos;
 }
 
+std::string Url::bracketed_host() const {
+    return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
 std::string Url::authority() const {
-    const auto bracketed = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    if (port == 0 || port == usual_port(scheme)) return bracketed;
-    return fmt::format("{}:{}", bracketed, port);
+    if (port == 0 || port == usual_port(scheme)) return bracketed_host();
+    return fmt::format("{}:{}", bracketed_host(), port);
 }
 
 std::string Url::origin() const {

@@ -16,7 +16,8 @@ struct Url {
     std::string target;     // Path and query as a request line wants them: "/metrics?name=a".
 
     bool is_loopback() const;
-    std::string authority() const; // For the Host header: the port only where it is not usual.
+    std::string authority() const;      // For the Host header: the port only where it is not usual.
+    std::string bracketed_host() const; // An IPv6 address in brackets, as before a port.
     // Which connections can be shared: scheme, host and port.
     std::string origin() const;
     bool operator==(const Url&) const = default;

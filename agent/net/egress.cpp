@@ -46,8 +46,7 @@ bool is_link_local(const asio::ip::address& address) {
 }
 
 asio::awaitable<Result<void>> open_tunnel(asio::ip::tcp::socket& socket, Url to) {
-    const bool six = to.host.find(':') != std::string::npos;
-    const auto there = fmt::format("{}{}{}:{}", six ? "[" : "", to.host, six ? "]" : "", to.port);
+    const auto there = fmt::format("{}:{}", to.bracketed_host(), to.port);
     const auto request = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n\r\n", there);
     const auto bytes = asio::buffer(request);
     const auto [unsent, sent] = co_await asio::async_write(socket, bytes, kNoThrow);

@@ -12,7 +12,9 @@
 
 #include "model/utf8.h"
 #include "notify/content.h"
+#include "notify/post.h"
 #include "notify/sender.h"
+#include "notify/texts_json.h"
 #include "promql/print.h"
 #include "templating/url.h"
 
@@ -26,12 +28,6 @@ constexpr std::size_t kAlertsMax = 256; // In one request, as Prometheus.
 constexpr std::size_t kAnnotationBytesMax = std::size_t{64} * 1024;
 constexpr std::size_t kLabelBytesMax = 4096;
 constexpr int kDelaysGood = 4;
-
-json::object to_json(const Texts& texts) {
-    json::object object;
-    for (const auto& [name, value] : texts) object.emplace(name, value);
-    return object;
-}
 
 // What Prometheus's rules know by their next evaluation: the annotations as they read now.
 routing::Notification refreshed(const routing::Notification& notification,
@@ -55,14 +51,14 @@ std::string generator_url(const Labels& alert, const Destination& destination) {
 
 json::object to_json(const ShownAlert& shown, const Destination& destination) {
     const auto& alert = *shown.alert;
-    auto labels = to_json(shown.labels);
+    auto labels = json_of(shown.labels);
     for (const auto& [name, value] : destination.external_labels)
         labels.emplace(valid_utf8(name), valid_utf8(value)); // Unless the alert has its own.
     const auto delay = destination.sink->repeat_after.value_or(Duration{});
     const auto ends = is_firing(alert) ? destination.now + delay * kDelaysGood : alert.resolved_at;
     json::object object;
     object["labels"] = std::move(labels);
-    object["annotations"] = to_json(shown.annotations);
+    object["annotations"] = json_of(shown.annotations);
     object["startsAt"] = format_rfc3339(alert.fired_at);
     object["endsAt"] = format_rfc3339(std::max(ends, alert.fired_at));
     if (const auto url = generator_url(alert.labels, destination); !url.empty())
@@ -73,17 +69,12 @@ json::object to_json(const ShownAlert& shown, const Destination& destination) {
 Result<net::Request> render(const routing::Notification& notification,
                             const Destination& destination) {
     const auto& sink = *destination.sink;
-    KW_TRY(const auto address, sink.url.read());
-    auto base = std::string_view(address.reveal());
-    while (base.ends_with('/')) base.remove_suffix(1);
-    KW_TRY(auto url, parse_url(fmt::format("{}{}", base, kPath)));
-    net::Request request("POST", std::move(url));
-    request.timeout = sink.timeout;
+    KW_TRY(auto request, post_to(sink));
+    auto& path = request.url.target; // May have been written with a slash, or more, at its end.
+    while (path.ends_with('/')) path.pop_back();
+    path += kPath;
     request.headers.add("Content-Type", "application/json");
-    if (sink.key.is_set()) {
-        KW_TRY(const auto token, sink.key.read());
-        request.headers.add("Authorization", "Bearer " + token.reveal());
-    }
+    if (auto added = add_token(sink, request); !added) return std::move(added).error();
     const auto fresh = refreshed(notification, destination);
     json::array alerts;
     for (const auto& shown : shown_alerts(fresh, {kNoBound, kAnnotationBytesMax, kLabelBytesMax}))

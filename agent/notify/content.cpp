@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "model/utf8.h"
+#include "notify/headline.h"
 
 namespace keepwatch::notify {
 namespace {
@@ -162,11 +163,8 @@ routing::Notification plain(const routing::Notification& notification) {
     for (const auto& step : notification.sop.steps) {
         if (reduced.sop.steps.size() < kStepsMax) reduced.sop.steps.push_back(cut(step));
     }
-    const auto& alerts = notification.alerts;
-    auto chosen = std::find_if(alerts.begin(), alerts.end(), is_firing);
-    if (chosen == alerts.end()) chosen = alerts.begin();
     alert::Alert alert;
-    if (chosen != alerts.end()) alert = *chosen;
+    if (!notification.alerts.empty()) alert = chief_alert(notification);
     LabelsBuilder labels;
     labels.set("alertname", reduced.alert);
     for (const auto name : kChief) labels.set(name, cut(alert.labels.get(name)));

@@ -10,6 +10,7 @@
 #include "model/utf8.h"
 #include "notify/content.h"
 #include "notify/headline.h"
+#include "notify/post.h"
 #include "notify/sender.h"
 
 namespace keepwatch::notify {
@@ -89,14 +90,7 @@ Result<net::Request> render(const routing::Notification& notification,
                             const Destination& destination) {
     const auto& sink = *destination.sink;
     KW_TRY(const auto key, sink.key.read());
-    std::string address(kService);
-    if (sink.url.is_set()) {
-        KW_TRY(const auto own, sink.url.read());
-        address = own.reveal();
-    }
-    KW_TRY(auto url, parse_url(address));
-    net::Request request("POST", std::move(url));
-    request.timeout = sink.timeout;
+    KW_TRY(auto request, post_to(sink, kService));
     request.headers.add("Content-Type", "application/json");
     request.body = body_of(notification, key.reveal(), destination.external_url);
     return request;

@@ -35,9 +35,7 @@ std::string idempotency_key(const routing::Notification& notification) {
     const auto text = fmt::format("{}\n{}", notification.key, notification.revision);
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-    std::string key;
-    for (const auto byte : std::span(digest).first(kBytes)) key += fmt::format("{:02x}", byte);
-    return key;
+    return fmt::format("{:02x}", fmt::join(std::span(digest).first(kBytes), ""));
 }
 
 } // namespace keepwatch::notify

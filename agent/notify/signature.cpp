@@ -16,9 +16,7 @@ std::string signature(std::string_view key, std::string_view timestamp, std::str
     // The cast is OpenSSL's idea of a byte.
     HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
          reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-    std::string written = "sha256=";
-    for (const auto byte : std::span(digest).first(size)) written += fmt::format("{:02x}", byte);
-    return written;
+    return fmt::format("sha256={:02x}", fmt::join(std::span(digest).first(size), ""));
 }
 
 } // namespace keepwatch::notify

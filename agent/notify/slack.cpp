@@ -12,6 +12,7 @@
 
 #include "notify/content.h"
 #include "notify/headline.h"
+#include "notify/post.h"
 #include "notify/sender.h"
 #include "notify/slack_text.h"
 
@@ -129,19 +130,9 @@ std::string fallback(const routing::Notification& notification) {
 Result<net::Request> render(const routing::Notification& notification,
                             const Destination& destination) {
     const auto& sink = *destination.sink;
-    std::string address(kPostMessage);
-    if (sink.url.is_set()) {
-        KW_TRY(const auto own, sink.url.read());
-        address = own.reveal();
-    }
-    KW_TRY(auto url, parse_url(address));
-    net::Request request("POST", std::move(url));
-    request.timeout = sink.timeout;
+    KW_TRY(auto request, post_to(sink, kPostMessage));
     request.headers.add("Content-Type", "application/json; charset=utf-8");
-    if (sink.key.is_set()) {
-        KW_TRY(const auto token, sink.key.read());
-        request.headers.add("Authorization", "Bearer " + token.reveal());
-    }
+    if (auto added = add_token(sink, request); !added) return std::move(added).error();
     json::object message;
     if (!sink.channel.empty()) message["channel"] = sink.channel;
     message["text"] = fallback(notification);

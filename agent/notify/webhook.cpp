@@ -1,6 +1,7 @@
 // The sink of kind "webhook": a POST of Alertmanager's payload to any HTTP server.
 #include <fmt/format.h>
 
+#include "notify/post.h"
 #include "notify/sender.h"
 #include "notify/signature.h"
 #include "notify/webhook_body.h"
@@ -11,16 +12,10 @@ namespace {
 Result<net::Request> render(const routing::Notification& notification,
                             const Destination& destination) {
     const auto& sink = *destination.sink;
-    KW_TRY(const auto address, sink.url.read());
-    KW_TRY(auto url, parse_url(address.reveal()));
-    net::Request request("POST", std::move(url));
-    request.timeout = sink.timeout;
+    KW_TRY(auto request, post_to(sink));
     request.headers.add("Content-Type", "application/json");
     request.headers.add("Idempotency-Key", idempotency_key(notification));
-    if (sink.key.is_set()) {
-        KW_TRY(const auto token, sink.key.read());
-        request.headers.add("Authorization", "Bearer " + token.reveal());
-    }
+    if (auto added = add_token(sink, request); !added) return std::move(added).error();
     request.body = webhook_body(notification, destination.external_url);
     if (sink.signing_key.is_set()) {
         KW_TRY(const auto key, sink.signing_key.read());

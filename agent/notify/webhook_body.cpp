@@ -10,6 +10,7 @@
 #include "model/utf8.h"
 #include "notify/content.h"
 #include "notify/fingerprint.h"
+#include "notify/texts_json.h"
 
 namespace keepwatch::notify {
 namespace {
@@ -38,18 +39,12 @@ std::string group_key(const Texts& labels) {
     return key + "}";
 }
 
-json::object to_json(const Texts& texts) {
-    json::object object;
-    for (const auto& [name, value] : texts) object.emplace(name, value);
-    return object;
-}
-
 json::object to_json(const ShownAlert& shown) {
     const auto& alert = *shown.alert;
     json::object object;
     object["status"] = is_firing(alert) ? "firing" : "resolved";
-    object["labels"] = to_json(shown.labels);
-    object["annotations"] = to_json(shown.annotations);
+    object["labels"] = json_of(shown.labels);
+    object["annotations"] = json_of(shown.annotations);
     object["startsAt"] = format_rfc3339(alert.fired_at);
     object["endsAt"] = is_firing(alert) ? std::string(kNever) : format_rfc3339(alert.resolved_at);
     object["generatorURL"] = "";
@@ -70,9 +65,9 @@ std::string render(const routing::Notification& notification, std::string_view e
     payload["receiver"] = regexp_quoted(valid_utf8(notification.sink));
     payload["status"] = firing ? "firing" : "resolved";
     payload["alerts"] = std::move(alerts);
-    payload["groupLabels"] = to_json(group);
-    payload["commonLabels"] = to_json(common(shown, &ShownAlert::labels));
-    payload["commonAnnotations"] = to_json(common(shown, &ShownAlert::annotations));
+    payload["groupLabels"] = json_of(group);
+    payload["commonLabels"] = json_of(common(shown, &ShownAlert::labels));
+    payload["commonAnnotations"] = json_of(common(shown, &ShownAlert::annotations));
     payload["externalURL"] = valid_utf8(external_url);
     payload["version"] = "4";
     payload["groupKey"] = group_key(group);

@@ -55,9 +55,7 @@ std::string deduplication_key(const Labels& group) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     // The cast is OpenSSL's idea of a byte.
     SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    std::string key = "kw1:";
-    for (const auto byte : digest) key += fmt::format("{:02x}", byte);
-    return key;
+    return fmt::format("kw1:{:02x}", fmt::join(digest, ""));
 }
 
 Router::Router(std::vector<SinkInfo> sinks) {
