@@ -49,6 +49,11 @@ struct Rule {
     Scope scope = Scope::Host;
     NoData no_data = NoData::Keep;
     Location at;
+
+    // `expr`, and `recover` if there is one.
+    std::vector<promql::ExprPtr> expressions() const {
+        return recover ? std::vector{expr, recover} : std::vector{expr};
+    }
 };
 
 // Rules that are evaluated in order.

@@ -48,11 +48,9 @@ std::vector<WantedSeries> wanted_by(const engine::Setup& setup) {
         wanted.push_back({selector, "store.retain"});
     for (const auto& group : setup.rules.groups)
         for (const auto& rule : group.rules)
-            for (const auto& expr : {rule->expr, rule->recover}) {
-                if (!expr) continue;
+            for (const auto& expr : rule->expressions())
                 for (const auto* selector : promql::selectors(*expr))
                     wanted.push_back({selector->matchers, rule->name});
-            }
     for (const auto& page : setup.runbooks.all())
         for (auto& selector : runbook::selectors_of(page))
             wanted.push_back({std::move(selector), "SOP " + page.id});

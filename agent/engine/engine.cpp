@@ -16,8 +16,8 @@ series::LiveStore::Limits store_limits(const Setup& setup) {
     limits.bytes_max = setup.bytes_max;
     for (const auto& group : setup.rules.groups)
         for (const auto& rule : group.rules)
-            for (const auto& expr : {rule->expr, rule->recover})
-                if (expr) limits.retention = std::max(limits.retention, promql::reach(*expr));
+            for (const auto& expr : rule->expressions())
+                limits.retention = std::max(limits.retention, promql::reach(*expr));
     return limits;
 }
 

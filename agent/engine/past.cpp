@@ -32,16 +32,6 @@ std::uint64_t number_of(const std::vector<series::Matcher>& matchers, std::uint6
     return fnv1a(";", number);
 }
 
-Selectors all_selectors(const Setup& setup) {
-    Selectors all;
-    for (const auto& group : setup.rules.groups)
-        for (const auto& rule : group.rules)
-            for (const auto& expr : {rule->expr, rule->recover})
-                if (expr)
-                    for (const auto* selector : promql::selectors(*expr)) all.push_back(selector);
-    return all;
-}
-
 // Returns whether it is new.
 bool add(const std::vector<series::Matcher>& matchers,
          std::vector<std::vector<series::Matcher>>& to) {
@@ -53,18 +43,18 @@ bool add(const std::vector<series::Matcher>& matchers,
 } // namespace
 
 Past::Past(const Setup& setup) {
-    Selectors found;
     for (const auto& group : setup.rules.groups)
         for (const auto& rule : group.rules)
-            for (const auto& expr : {rule->expr, rule->recover}) {
-                if (!expr) continue;
-                const auto before = found.size();
-                collect(*expr, found);
-                if (found.size() > before) reach_ = std::max(reach_, promql::reach(*expr));
-            }
-    for (const auto* selector : found)
+            for (const auto& expr : rule->expressions()) note(*expr);
+}
+
+void Past::note(const promql::Expr& expr) {
+    for (const auto* selector : promql::selectors(expr)) add(selector->matchers, read_);
+    Selectors over_range;
+    collect(expr, over_range);
+    if (!over_range.empty()) reach_ = std::max(reach_, promql::reach(expr));
+    for (const auto* selector : over_range)
         if (add(selector->matchers, wanted_)) number_ = number_of(selector->matchers, number_);
-    for (const auto* selector : all_selectors(setup)) add(selector->matchers, read_);
 }
 
 Chunk Past::take(const Engine& engine) {

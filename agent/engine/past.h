@@ -26,6 +26,7 @@ public:
     std::uint64_t wanted() const { return number_; } // See Chunk.
 
 private:
+    void note(const promql::Expr& expr); // Of a rule.
     void take_seen(const Engine& engine, Chunk& chunk);
     void take_pushed(const Engine& engine, Chunk& chunk);
     void read(const series::SeriesSource& store, series::SeriesId id, Timestamp after,

@@ -46,11 +46,9 @@ void RuleRunner::load(const Setup& setup, const Group& group) {
             continue;
         }
         const auto reader = static_cast<Reader>(rules_.size());
-        for (const auto& expr : {rule->expr, rule->recover}) {
-            if (!expr) continue;
+        for (const auto& expr : rule->expressions())
             for (const auto* selector : promql::selectors(*expr))
                 interest_.add(reader, selector->matchers);
-        }
         rules_.push_back(std::make_unique<Entry>(Entry{alert::RunningRule(rule, group, around_),
                                                        unique_id(*rule),
                                                        &group,
