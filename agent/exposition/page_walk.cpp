@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "exposition/common_length.h"
+#include "model/id_index.h"
 
 // The walk along both pages; what becomes of it is in page_walk_finish.cpp.
 namespace keepwatch::exposition {
@@ -19,10 +20,6 @@ constexpr std::size_t kLookAhead = 64;
 constexpr std::size_t kMissesMax = 32;
 // A guess, for the first page.
 constexpr std::size_t kUsualLineBytes = 128;
-
-std::uint32_t fold(std::uint64_t hash) {
-    return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15) >> 32);
-}
 
 // The lines of a page, without their newline.
 std::string_view without_newline(std::string_view line) {
@@ -211,7 +208,7 @@ void PageWalk::new_sample(std::string_view line, std::string_view text) {
         return add_unread();
     }
     const auto labels = parser_.labels();
-    const auto hash = fold(labels.hash());
+    const auto hash = folded(labels.hash());
     const auto known = find(labels, hash, series);
     const auto old_count = last_.layout.size();
     if (known && (*known >= old_count || used_[*known] != 0)) {

@@ -1,6 +1,5 @@
 #include "exposition/series_memory.h"
 
-#include <bit>
 #include <functional>
 
 #include "exposition/series_text.h"
@@ -12,13 +11,8 @@ namespace {
 // Below this many a purge would not be worth the work.
 constexpr std::size_t kStaleMin = 1024;
 
-// The upper half of a product is where every bit of the hash has its say.
-std::uint32_t fold(std::uint64_t hash) {
-    return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15) >> 32);
-}
-
-std::uint32_t hash_of(std::string_view text) {
-    return fold(std::hash<std::string_view>()(text));
+std::size_t hash_of(std::string_view text) {
+    return std::hash<std::string_view>()(text);
 }
 
 // The labels of a text that parsed before.
@@ -32,29 +26,6 @@ Labels parsed(std::string_view text) {
 
 } // namespace
 
-void HashIndex::clear(std::size_t expected) {
-    slots_.assign(std::bit_ceil(expected * 2), Slot{});
-    mask_ = slots_.size() - 1;
-    size_ = 0;
-}
-
-void HashIndex::place(Slot slot) {
-    std::size_t at = slot.hash & mask_;
-    while (slots_[at].number != kEmpty) at = (at + 1) & mask_;
-    slots_[at] = slot;
-    ++size_;
-}
-
-void HashIndex::add(std::uint32_t hash, std::uint32_t number) {
-    if ((size_ + 1) * 2 > slots_.size()) {
-        const auto old = std::move(slots_);
-        clear(old.size());
-        for (const Slot& slot : old)
-            if (slot.number != kEmpty) place(slot);
-    }
-    place({hash, number});
-}
-
 std::optional<SeriesMemory::TextId> SeriesMemory::find(std::string_view wanted) const {
     return by_text_.find(hash_of(wanted), [&](TextId id) { return text(id) == wanted; });
 }
@@ -66,15 +37,14 @@ bool SeriesMemory::has_labels(std::uint32_t series, const Labels& labels) const 
 std::pair<SeriesMemory::TextId, bool> SeriesMemory::add(std::string_view added,
                                                         const Labels& labels) {
     const auto id = text_count();
-    const auto labels_hash = fold(labels.hash());
     const auto known = by_labels_.find(
-        labels_hash, [&](std::uint32_t series) { return has_labels(series, labels); });
+        labels.hash(), [&](std::uint32_t series) { return has_labels(series, labels); });
     const auto series = known.value_or(static_cast<std::uint32_t>(series_.size()));
     if (!known) {
         Series fresh;
         fresh.text = id;
         series_.push_back(fresh);
-        by_labels_.add(labels_hash, series);
+        by_labels_.add(labels.hash(), series);
     }
     texts_.push_back({bytes_.size(), static_cast<std::uint32_t>(added.size()), series, 0});
     bytes_ += added;
@@ -99,8 +69,6 @@ void SeriesMemory::purge(std::uint32_t page, std::size_t series_on_page) {
     const std::size_t stale = texts_.size() - series_on_page;
     if (stale <= series_on_page + kStaleMin) return;
     SeriesMemory kept;
-    kept.by_text_.clear(series_on_page);
-    kept.by_labels_.clear(series_on_page);
     for (TextId id = 0; id < text_count(); ++id) {
         if (texts_[id].page != page) continue;
         const auto [copy, fresh] = kept.add(text(id), parsed(text(id)));

@@ -7,36 +7,10 @@
 #include <vector>
 
 #include "exposition/page_reader.h"
+#include "model/id_index.h"
 #include "model/labels.h"
 
 namespace keepwatch::exposition {
-
-// Finds numbers by hash, with linear probing. What the numbers stand for is compared by the caller.
-class HashIndex {
-public:
-    HashIndex() { clear(16); }
-    void clear(std::size_t expected);
-    void add(std::uint32_t hash, std::uint32_t number);
-
-    // The number with this hash for which same(number) holds.
-    template <class Same>
-    std::optional<std::uint32_t> find(std::uint32_t hash, const Same& same) const {
-        for (std::size_t at = hash & mask_; slots_[at].number != kEmpty; at = (at + 1) & mask_)
-            if (slots_[at].hash == hash && same(slots_[at].number)) return slots_[at].number;
-        return std::nullopt;
-    }
-
-private:
-    static constexpr std::uint32_t kEmpty = ~std::uint32_t{0};
-    struct Slot {
-        std::uint32_t hash = 0;
-        std::uint32_t number = kEmpty;
-    };
-    void place(Slot slot);
-    std::vector<Slot> slots_;
-    std::size_t mask_ = 0;
-    std::size_t size_ = 0;
-};
 
 // Which texts of a target's pages stand for which series. One series may be written in several
 // ways: `a{b="1",c="2"}` and `a{c="2",b="1"}`. Texts are kept in the order in which they came.
@@ -85,8 +59,8 @@ private:
     std::string bytes_;
     std::vector<Text> texts_;
     std::vector<Series> series_;
-    HashIndex by_text_;
-    HashIndex by_labels_;
+    IdIndex by_text_;
+    IdIndex by_labels_;
 };
 
 } // namespace keepwatch::exposition

@@ -30,10 +30,10 @@ std::size_t series_length(std::string_view line, Blanks blanks);
 // What came instead, for messages: a short quoted piece, or "the end of the line".
 std::string seen_at(std::string_view text, std::size_t at);
 
-// Whether the text is UTF-8.
-// `\\\\`, `\\"` and `\\n` stand for the character they escape, any other backslash for itself.
+// `\\`, `\"` and `\n` stand for the character they escape, any other backslash for itself.
 std::string unescape(std::string_view text);
 
+// Whether the text is UTF-8.
 bool is_utf8(std::string_view text);
 
 // Parses `name{label="value",…}` or `{"name","label"="value",…}`, as it stands on a page. Names in

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "model/id_index.h"
 #include "model/labels.h"
 #include "model/sample.h"
-#include "series/id_index.h"
 #include "series/id_table.h"
 #include "series/label_index.h"
 #include "series/run_history.h"

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/id_index.h"
 #include "promql/eval/evaluation.h"
-#include "series/id_index.h"
 
 namespace keepwatch::promql {
 
@@ -51,9 +51,9 @@ private:
     }
 
     std::vector<Entry> entries_;
-    series::IdIndex index_; // Their places, by the hash of what they were made from.
+    IdIndex index_; // Their places, by the hash of what they were made from.
     std::vector<Labels> made_;
-    series::IdIndex keys_; // The numbers, by the hash of what was made.
+    IdIndex keys_; // The numbers, by the hash of what was made.
     std::size_t last_ = 0;
 };
 

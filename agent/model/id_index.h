@@ -6,7 +6,12 @@
 #include <utility>
 #include <vector>
 
-namespace keepwatch::series {
+namespace keepwatch {
+
+// A hash in half the bits. The upper half of a product is where every bit of it has its say.
+inline std::uint32_t folded(std::uint64_t hash) {
+    return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15) >> 32);
+}
 
 // Finds ids by a hash of what they stand for, with linear probing: 8 bytes a slot, of which at most
 // two thirds are taken. Whether an id is the one that is looked for is asked of the caller.
@@ -51,10 +56,6 @@ private:
         std::uint32_t hash = 0;
         std::uint32_t id = kEmpty;
     };
-    // The upper half of a product is where every bit of the hash has its say.
-    static std::uint32_t folded(std::uint64_t hash) {
-        return static_cast<std::uint32_t>((hash * 0x9E3779B97F4A7C15) >> 32);
-    }
     std::size_t mask() const { return slots_.size() - 1; }
     void place(Slot slot) {
         std::size_t at = slot.hash & mask();
@@ -72,4 +73,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace keepwatch::series
+} // namespace keepwatch
