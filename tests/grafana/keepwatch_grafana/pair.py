@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import time
 import urllib.parse
 from dataclasses import dataclass
@@ -14,8 +15,13 @@ from promql.errors import ConformanceError
 from promql.dialect import FEATURE_FLAGS
 from promql.servers import Server, free_port, version_of
 
-from .exporters import Exporter
+TESTS = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TESTS / "lab"))
+from keepwatch_lab.exporter import Exporter  # noqa: E402
 
+# Of a real client and a real ZooKeeper, the same at every scrape.
+PAGES = {job: (TESTS / "exposition/pages" / name).read_text() for job, name in (
+    ("client", "client-perfprod.prom"), ("zookeeper", "zkjmx-standalone-strimzi.prom"))}
 # The group order is that of the names, so that both list them alike.
 RULES = """groups:
   - name: recording
@@ -101,8 +107,7 @@ class Pair:
     """Both, over the same two exporters."""
 
     def __init__(self, keepwatch: Path, prometheus: Path, folder: Path) -> None:
-        self.exporters = {"client": Exporter("client-perfprod.prom"),
-                          "zookeeper": Exporter("zkjmx-standalone-strimzi.prom")}
+        self.exporters = {job: Exporter(page) for job, page in PAGES.items()}
         self.rules = folder / "rules.yml"
         self.rules.write_text(RULES)
         self.servers: list[Server] = []
@@ -190,4 +195,4 @@ paths = ["{self.rules}"]
         for server in self.servers:
             server.stop()
         for exporter in self.exporters.values():
-            exporter.stop()
+            exporter.close()

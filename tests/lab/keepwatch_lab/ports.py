@@ -48,6 +48,11 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
+def free_port() -> int:
+    """One of them."""
+    return free_ports(1)[0]
+
+
 def is_open(port: int) -> bool:
     """Whether something accepts connections on this port of loopback."""
     try:

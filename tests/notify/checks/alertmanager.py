@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from .parts import KEEPWATCH, Process, Target, eventually, free_port, get
+from .parts import KEEPWATCH, SCRAPED, Exporter, Process, eventually, free_port, get
 
 PROGRAMS = ("prometheus-alertmanager", "prometheus")
 RESEND_SECONDS = 2
@@ -44,14 +44,7 @@ cluster = "c"
 [serve]
 listen = "127.0.0.1:{port}"
 external_url = "http://agent:9797/"
-[[target]]
-name = "b1"
-kind = "prometheus"
-url = "http://127.0.0.1:{target}/metrics"
-interval = "1s"
-[rules]
-paths = ["rules.yml"]
-[[sink]]
+""" + SCRAPED + """[[sink]]
 name = "am"
 kind = "alertmanager"
 urls = ["http://127.0.0.1:{first}", "http://127.0.0.1:{second}"]
@@ -114,7 +107,7 @@ def compared(ours: list[dict], theirs: list[dict]) -> Iterator[tuple[str, bool]]
         alert["generatorURL"].startswith("http://agent:9797/graph?g0.expr=") for alert in ours)
 
 
-def told(ports: dict[str, int], target: Target, managers: dict[str, Process],
+def told(ports: dict[str, int], target: Exporter, managers: dict[str, Process],
          folder: Path) -> Iterator[tuple[str, bool]]:
     """The life of the alerts."""
     both = [ports["first"], ports["second"]]
@@ -149,7 +142,7 @@ def told(ports: dict[str, int], target: Target, managers: dict[str, Process],
 
 def check(folder: Path) -> Iterator[tuple[str, bool]]:
     """What held, as pairs of a sentence and whether it is true."""
-    target = Target(page(1))
+    target = Exporter(page(1))
     ports = {name: free_port() for name in ("first", "second", "theirs", "prometheus", "agent")}
     (folder / "rules.yml").write_text(RULES)
     (folder / "prometheus.yml").write_text(

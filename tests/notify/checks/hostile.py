@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .parts import KEEPWATCH, ROOT, Process, Target, eventually, free_port
+from .parts import KEEPWATCH, ROOT, SCRAPED, Exporter, Process, eventually, free_port
 
 sys.path.insert(0, str(ROOT / "tests/receiver"))
 from keepwatch_receiver.server import Receiver
@@ -61,14 +61,7 @@ def config(folder: Path, port: int, target: int, url: str) -> Path:
 cluster = "c"
 [serve]
 listen = "127.0.0.1:{port}"
-[[target]]
-name = "b1"
-kind = "prometheus"
-url = "http://127.0.0.1:{target}/metrics"
-interval = "1s"
-[rules]
-paths = ["rules.yml"]
-[runbooks]
+{SCRAPED.format(target=target)}[runbooks]
 paths = ["{ROOT}/runbooks"]
 base_url = "https://sop.example.com"
 [[sink]]
@@ -137,7 +130,7 @@ def kept(folder: Path, port: int, agent: Process) -> Iterator[tuple[str, bool]]:
 
 def check(folder: Path) -> Iterator[tuple[str, bool]]:
     """What held, as pairs of a sentence and whether it is true."""
-    target, receiver, port = Target(page()), Receiver(), free_port()
+    target, receiver, port = Exporter(page()), Receiver(), free_port()
     # Each sink meets a failure first, so that errors are written that could tell secrets.
     for fault in ({"fault": "status", "status": 503}, {"fault": "reset"}, {"fault": "close"}) * 2:
         receiver.then(fault)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from .parts import KEEPWATCH, ROOT, Process, Target, eventually, free_port
+from .parts import KEEPWATCH, ROOT, SCRAPED, Exporter, Process, eventually, free_port
 
 sys.path.insert(0, str(ROOT / "tests/receiver"))
 from keepwatch_receiver.certificates import context, make_certificate
@@ -68,20 +68,13 @@ def sink(name: str, url: str) -> str:
     return f'[[sink]]\nname = "{name}"\nkind = "webhook"\nurl = "{url}"\ntimeout = "2s"\n'
 
 
-def start(folder: Path, target: Target, egress: str, sinks: str) -> Process:
+def start(folder: Path, target: Exporter, egress: str, sinks: str) -> Process:
     """An agent with these sinks."""
     folder.mkdir()
     (folder / "rules.yml").write_text(RULES)
     (folder / "keepwatch.toml").write_text(f"""[serve]
 listen = "127.0.0.1:{free_port()}"
-[[target]]
-name = "b1"
-kind = "prometheus"
-url = "http://127.0.0.1:{target.port}/metrics"
-interval = "1s"
-[rules]
-paths = ["rules.yml"]
-[egress]
+{SCRAPED.format(target=target.port)}[egress]
 {egress}
 {sinks}""")
     return Process(folder, "agent", KEEPWATCH, "run", "--config", folder / "keepwatch.toml",
@@ -102,7 +95,7 @@ def check(folder: Path) -> Iterator[tuple[str, bool]]:
     receivers["drip"].then({"fault": "drip"})
     plain = Receiver()
     proxy = Proxy(int(plain.url.rsplit(":", 1)[1]))
-    target = Target("fault 1\n")
+    target = Exporter("fault 1\n")
     sinks = "".join(sink(name, f"{one.url}/hook") for name, one in receivers.items())
     sinks += sink("nowhere", "http://nowhere.invalid/hook")
     sinks += sink("metadata", "http://169.254.169.254/latest/meta-data")

@@ -1,29 +1,35 @@
-"""What the checks of sinks share: processes that end with them, and a target whose values they set."""
+"""What the checks of sinks share: processes that end with them, and an exporter whose page they set."""
 
 from __future__ import annotations
 
 import http.client
-import http.server
 import json
 import os
-import socket
 import subprocess
-import threading
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
+sys.path.insert(0, str(ROOT / "tests/lab"))
+from keepwatch_lab.exporter import Exporter
+from keepwatch_lab.ports import free_port
+
+__all__ = ["KEEPWATCH", "ROOT", "SCRAPED", "Exporter", "Process", "eventually", "free_port", "get"]
+
 KEEPWATCH = os.environ.get("KEEPWATCH", str(ROOT / "build/release/keepwatch"))
 WAIT_SECONDS_MAX = 30
-
-
-def free_port() -> int:
-    """A port of loopback nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+# Of an agent's configuration, for format(): it asks the exporter at this port, and has these rules.
+SCRAPED = """[[target]]
+name = "b1"
+kind = "prometheus"
+url = "http://127.0.0.1:{target}/metrics"
+interval = "1s"
+[rules]
+paths = ["rules.yml"]
+"""
 
 
 def eventually(holds: Callable[[], bool], seconds: float = WAIT_SECONDS_MAX) -> bool:
@@ -67,34 +73,3 @@ class Process:
             self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.kill()
-
-
-class Target:
-    """An exporter whose page is `page`, as long as it is not closed."""
-
-    def __init__(self, page: str) -> None:
-        self.page = page
-        target = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            """Answers with the page."""
-
-            def do_GET(self) -> None:  # The name is http.server's.
-                body = target.page.encode("utf-8", "surrogateescape")
-                self.send_response(200)
-                self.send_header("Content-Type", "text/plain; version=0.0.4")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                """Silence."""
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = int(self.server.server_address[1])
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        """Stops answering."""
-        self.server.shutdown()
-        self.server.server_close()
